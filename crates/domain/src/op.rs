@@ -1,0 +1,79 @@
+//! An op: one change that a device will send to the server, exactly once in effect.
+//!
+//! Written in the same transaction as the change itself (invariant I4), stored as bytes, later
+//! sent and hashed verbatim. Every op carries its session's immutable part (invariant I6).
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::OpId;
+use crate::plan::Plan;
+use crate::session::{Completion, SessionStart, Stamp, Words};
+use crate::units::Seconds;
+
+/// The version of the op format that this program writes.
+pub const OP_VERSION: u32 = 1;
+
+/// One change of one session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Op {
+    /// Format version, [`OP_VERSION`].
+    pub v: u32,
+    /// This op; the same through all retries.
+    pub op_id: OpId,
+    /// When and by which device it was made.
+    pub stamp: Stamp,
+    /// The immutable part of the session it changes.
+    pub session: SessionStart,
+    /// What changes.
+    pub change: Change,
+}
+
+/// What an op does to its session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Change {
+    /// The session began.
+    Start {
+        /// The frozen plan, for own devices only.
+        plan: Option<Plan>,
+    },
+    /// The session was completed.
+    Complete {
+        /// What completion sets.
+        completion: Completion,
+    },
+    /// Note, mood and label, as one group.
+    Words {
+        /// The new words.
+        words: Words,
+    },
+    /// Corrected credited seconds, 1 to 86,400.
+    Credited {
+        /// The new credited seconds.
+        credited_s: Seconds,
+    },
+    /// Deleted or restored.
+    Deleted {
+        /// Whether the session is deleted now.
+        deleted: bool,
+    },
+}
+
+impl Op {
+    /// The bytes that are stored, sent and hashed.
+    ///
+    /// # Errors
+    /// Only if the op could not be written as JSON, which its types rule out.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(self)
+    }
+
+    /// Reads an op back.
+    ///
+    /// # Errors
+    /// Where the bytes are not an op of a known shape.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(bytes)
+    }
+}
