@@ -7,6 +7,7 @@
 pub mod apply;
 pub mod bells;
 pub mod calendar;
+pub mod event;
 pub mod ids;
 pub mod length;
 pub mod op;

@@ -128,8 +128,8 @@ pub enum Recording {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "snake_case")]
 pub enum SitQuestion {
-    /// The machine slept past the end: keep, trim the sleep, or discard.
-    SleptPastEnd,
+    /// The machine slept during the sit, or past its end: keep, trim the sleep, or discard.
+    Slept,
     /// Keep the overtime, or only the planned length, or discard.
     KeepOvertime,
 }
