@@ -2,3 +2,4 @@
 //! out to the store, the bells and whoever watches.
 
 pub mod api;
+pub mod sound;
