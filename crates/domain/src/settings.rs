@@ -46,6 +46,7 @@ pub enum NotifyAtEnd {
 }
 
 /// What a person set.
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, one per line on screen")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct Settings {
@@ -66,22 +67,32 @@ pub struct Settings {
     /// The hour, 0 to 12, at which a day starts: a sit before it belongs to the evening before.
     pub day_start_hour: u8,
     /// The day a week starts with.
-    #[cfg_attr(feature = "ts", ts(type = "\"Mon\" | \"Tue\" | \"Wed\" | \"Thu\" | \"Fri\" | \"Sat\" | \"Sun\""))]
+    #[cfg_attr(
+        feature = "ts",
+        ts(type = "\"Mon\" | \"Tue\" | \"Wed\" | \"Thu\" | \"Fri\" | \"Sat\" | \"Sun\"")
+    )]
     pub week_start: Weekday,
     /// Whether closing the window keeps Mitta in the tray; without a tray closing quits.
     pub close_to_tray: bool,
 }
 
-/// A day-start hour above 12.
+/// The latest hour at which a day may start: noon.
+pub const MAX_DAY_START_HOUR: u8 = 12;
+
+/// A day-start hour above [`MAX_DAY_START_HOUR`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a day starts at an hour from 0 to 12, not {0}")]
+#[error("a day starts at an hour from 0 to {MAX_DAY_START_HOUR}, not {0}")]
 pub struct DayStartOutOfRange(pub u8);
 
 impl Settings {
     /// # Errors
-    /// [`DayStartOutOfRange`] above 12.
+    /// [`DayStartOutOfRange`] above [`MAX_DAY_START_HOUR`].
     pub const fn check(&self) -> Result<(), DayStartOutOfRange> {
-        if self.day_start_hour <= 12 { Ok(()) } else { Err(DayStartOutOfRange(self.day_start_hour)) }
+        if self.day_start_hour <= MAX_DAY_START_HOUR {
+            Ok(())
+        } else {
+            Err(DayStartOutOfRange(self.day_start_hour))
+        }
     }
 }
 
