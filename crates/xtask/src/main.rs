@@ -1,2 +1,144 @@
-//! x
-fn main(){}
+//! `cargo xtask`: set-up, building, running and testing Mitta, in Rust.
+//!
+//! Must hold: few dependencies (it compiles before everything else), nothing asks a question
+//! (it runs with no terminal), and a step that fails ends the run with a non-zero exit code.
+
+mod build;
+mod display;
+mod needs;
+mod npm;
+mod packages;
+mod saboteurs;
+mod shell;
+mod stamp;
+mod steps;
+mod suite;
+mod tools;
+mod types;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+/// The chores of Mitta. Without a verb: this list.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    disable_help_subcommand = true
+)]
+struct Args {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Set up what is missing, build, and open the window
+    Run,
+    /// Set up what is missing, then everything the definition of done names
+    Test {
+        /// Only these steps (`--list` names them); they build what they need themselves
+        #[arg(value_name = "STEP")]
+        only: Vec<String>,
+        /// List the steps and stop
+        #[arg(long)]
+        list: bool,
+    },
+    /// Formatting, clippy and cargo-deny
+    Check,
+    /// Write the window's TypeScript types from the Rust declarations
+    Types {
+        /// Change nothing; fail if the committed files differ
+        #[arg(long)]
+        check: bool,
+    },
+    /// Install the window's npm packages where the lock changed, and build it
+    Ui,
+    /// Apply each deliberate break in a scratch worktree and see that the tests catch it
+    Saboteurs {
+        /// Only check that every patch still applies
+        #[arg(long)]
+        check: bool,
+        /// Only the patches whose file name contains this
+        name: Option<String>,
+    },
+    /// Kill Mitta with SIGKILL at random points and look for anything lost or doubled
+    Crash {
+        /// How many kills
+        #[arg(long, default_value_t = suite::CRASH_RUNS)]
+        runs: u32,
+    },
+    /// Measure against references, in a release build
+    Bench {
+        /// Only these figures
+        names: Vec<String>,
+    },
+    /// Install what building needs, and with `--tests` what the tests need too
+    Setup {
+        /// What the tests need as well
+        #[arg(long)]
+        tests: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match act(Args::parse().verb) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn act(verb: Option<Verb>) -> Result<ExitCode> {
+    let Some(verb) = verb else {
+        Args::command().print_help()?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    match verb {
+        Verb::Run => {
+            needs::for_building()?;
+            npm::build()?;
+            return build::open_window();
+        }
+        Verb::Test { list: true, .. } => suite::list(),
+        Verb::Test { only, list: false } => return suite::run(&only),
+        Verb::Check => {
+            needs::for_building()?;
+            tools::ensure(&[tools::DENY])?;
+            npm::build()?;
+            steps::fmt()?;
+            steps::clippy()?;
+            steps::deny()?;
+        }
+        Verb::Types { check } => {
+            needs::for_building()?;
+            types::generate(check)?;
+        }
+        Verb::Ui => {
+            needs::node()?;
+            npm::build()?;
+        }
+        Verb::Saboteurs { check: true, .. } => saboteurs::check()?,
+        Verb::Saboteurs { check: false, name } => {
+            needs::for_building()?;
+            tools::ensure(&[tools::NEXTEST])?;
+            saboteurs::run(name.as_deref())?;
+        }
+        Verb::Crash { runs } => {
+            needs::for_building()?;
+            build::crash(runs)?;
+        }
+        Verb::Bench { names } => {
+            needs::for_testing()?;
+            npm::build()?;
+            build::bench(&names)?;
+        }
+        Verb::Setup { tests: true } => needs::for_testing()?,
+        Verb::Setup { tests: false } => needs::for_building()?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

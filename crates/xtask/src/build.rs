@@ -1,0 +1,68 @@
+//! Building and starting Mitta's own programs.
+//!
+//! Everything is built with the features of the whole workspace: whoever runs, tests and measures
+//! in turn compiles each library once. `xtask` is left out, as Windows cannot replace a program
+//! that is running.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+
+use crate::{display, shell};
+
+/// Arguments that select the workspace.
+pub const WORKSPACE: [&str; 3] = ["--workspace", "--exclude", "xtask"];
+
+/// Builds every library, program and test, as nextest does.
+pub fn all() -> Result<()> {
+    shell::run(
+        shell::cargo()?
+            .arg("build")
+            .args(WORKSPACE)
+            .arg("--all-targets"),
+    )
+}
+
+/// Builds the app and the terminal, and opens the window; ends when the app does.
+pub fn open_window() -> Result<ExitCode> {
+    let mut build = shell::cargo()?;
+    build
+        .arg("build")
+        .args(WORKSPACE)
+        .args(["--bin", "mitta-desktop", "--bin", "mitta"]);
+    shell::run(&mut build)?;
+    let mut desktop = shell::command(program("debug", "mitta-desktop")?)?;
+    println!("$ {}", shell::line(&desktop));
+    let status = desktop.status().context("cannot start mitta-desktop")?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// Kills Mitta `runs` times and looks at what is left.
+pub fn crash(runs: u32) -> Result<()> {
+    shell::run(
+        shell::cargo()?
+            .arg("build")
+            .args(WORKSPACE)
+            .arg("--all-targets"),
+    )?;
+    let mut crash = shell::command(program("debug", "crash")?)?;
+    shell::run(crash.arg("--runs").arg(runs.to_string()))
+}
+
+/// Measures, in a release build.
+pub fn bench(names: &[String]) -> Result<()> {
+    shell::run(
+        shell::cargo()?
+            .args(["build", "--release", "--bins"])
+            .args(WORKSPACE),
+    )?;
+    let mut bench = display::within(program("release", "bench")?)?;
+    shell::run(bench.args(names))
+}
+
+/// Where a program of the workspace lies once it is built.
+fn program(profile: &str, name: &str) -> Result<std::path::PathBuf> {
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    Ok(shell::target()?.join(profile).join(file))
+}

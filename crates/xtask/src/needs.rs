@@ -1,0 +1,36 @@
+//! Set-up: everything that has to be on the machine before anything is built or tested.
+
+use anyhow::{Result, bail};
+
+use crate::{npm, packages, shell, tools};
+
+/// What `run` needs.
+pub fn for_building() -> Result<()> {
+    packages::ensure(false)?;
+    node()
+}
+
+/// What `test` needs.
+pub fn for_testing() -> Result<()> {
+    packages::ensure(true)?;
+    node()?;
+    tools::ensure(&[tools::NEXTEST, tools::DENY])?;
+    if cfg!(target_os = "linux") {
+        tools::ensure(&[tools::TAURI_DRIVER])?;
+    }
+    Ok(())
+}
+
+/// Node and npm are the person's own: they are asked for, not installed.
+pub fn node() -> Result<()> {
+    let Some(node) = shell::output_of(shell::command("node")?.arg("--version")) else {
+        bail!("Node is not here. Install Node 20.19 or newer (https://nodejs.org), with npm.");
+    };
+    if !tools::at_least(&node, 20, 19) {
+        bail!("Node {node} is too old for the window's tools: 20.19 or newer is needed.");
+    }
+    if shell::output_of(npm::npm()?.arg("--version")).is_none() {
+        bail!("Node {node} is here, but npm is not: install npm (https://nodejs.org has both).");
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Remembers what a chore last worked on, so that it is skipped while nothing changed.
+//!
+//! A stamp is a hash of the contents it was given; it lies in `target/xtask` and is written only
+//! after the chore succeeded.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use crate::shell;
+
+/// What a chore works on, seen at one moment.
+pub struct Stamp {
+    file: PathBuf,
+    hash: String,
+}
+
+impl Stamp {
+    /// Looks at `inputs`: files, or folders with all that is in them but the entries named in
+    /// `except`. What does not exist counts as such.
+    pub fn of(name: &str, inputs: &[PathBuf], except: &[&str]) -> Result<Self> {
+        let mut hasher = DefaultHasher::new();
+        for input in inputs {
+            add(&mut hasher, input, except)?;
+        }
+        Ok(Self {
+            file: shell::target()?.join("xtask").join(name),
+            hash: format!("{:016x}", hasher.finish()),
+        })
+    }
+
+    /// Whether the chore has been done for exactly this.
+    pub fn is_current(&self) -> bool {
+        fs::read_to_string(&self.file).is_ok_and(|hash| hash == self.hash)
+    }
+
+    /// The chore has been done for exactly this.
+    pub fn write(&self) -> Result<()> {
+        if let Some(folder) = self.file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&self.file, &self.hash)
+            .with_context(|| format!("cannot write {}", self.file.display()))
+    }
+}
+
+fn add(hasher: &mut DefaultHasher, path: &Path, except: &[&str]) -> Result<()> {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    if except.iter().any(|it| name == *it) {
+        return Ok(());
+    }
+    name.hash(hasher);
+    if path.is_dir() {
+        let mut entries = fs::read_dir(path)?
+            .map(|entry| entry.map(|it| it.path()))
+            .collect::<std::io::Result<Vec<_>>>()?;
+        entries.sort();
+        entries.len().hash(hasher);
+        for entry in entries {
+            add(hasher, &entry, except)?;
+        }
+    } else {
+        fs::read(path).ok().hash(hasher);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hash_of(folder: &Path) -> String {
+        Stamp::of("test", &[folder.to_owned()], &["skipped"])
+            .unwrap()
+            .hash
+    }
+
+    #[test]
+    fn a_stamp_changes_with_any_content_but_what_is_excepted() {
+        let folder = std::env::temp_dir().join(format!("mitta-stamp-{}", std::process::id()));
+        fs::create_dir_all(folder.join("skipped")).unwrap();
+        fs::create_dir_all(folder.join("inner")).unwrap();
+        fs::write(folder.join("inner/a"), "1").unwrap();
+        let first = hash_of(&folder);
+        fs::write(folder.join("skipped/b"), "1").unwrap();
+        assert_eq!(hash_of(&folder), first, "an excepted entry counts");
+        fs::write(folder.join("inner/a"), "2").unwrap();
+        let second = hash_of(&folder);
+        assert_ne!(second, first, "a changed file goes unseen");
+        fs::rename(folder.join("inner/a"), folder.join("inner/c")).unwrap();
+        assert_ne!(hash_of(&folder), second, "a renamed file goes unseen");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

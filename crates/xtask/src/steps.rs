@@ -1,0 +1,83 @@
+//! The checks and tests themselves, each a function that fails when what it looks at is wrong.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::{build, display, shell};
+
+/// The crate that holds the end-to-end tests, as a nextest filter.
+const END_TO_END: &str = "package(mitta-tests)";
+
+/// Formatting.
+pub fn fmt() -> Result<()> {
+    shell::run(shell::cargo()?.args(["fmt", "--all", "--check"]))
+}
+
+/// Lints, all of them errors.
+pub fn clippy() -> Result<()> {
+    let mut clippy = shell::cargo()?;
+    clippy.args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    shell::run(&mut clippy)
+}
+
+/// Licences, sources and banned crates.
+pub fn deny() -> Result<()> {
+    let mut deny = shell::command("cargo-deny")?;
+    shell::run(deny.args([
+        "--locked",
+        "--log-level",
+        "error",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ]))
+}
+
+/// Unit, store and runtime tests.
+pub fn nextest() -> Result<()> {
+    build::all()?;
+    let nextest = nextest_in(
+        shell::command("cargo-nextest")?,
+        &format!("not {END_TO_END}"),
+    );
+    shell::run(&mut { nextest })
+}
+
+/// Examples in the documentation.
+pub fn doc() -> Result<()> {
+    shell::run(
+        shell::cargo()?
+            .args(["test", "--doc"])
+            .args(build::WORKSPACE),
+    )
+}
+
+/// The real window, in a virtual display.
+pub fn end_to_end() -> Result<()> {
+    build::all()?;
+    let nextest = nextest_in(display::within("cargo-nextest")?, END_TO_END);
+    shell::run(&mut { nextest })
+}
+
+/// The policy tests of the end-to-end crate, for where the rest of it cannot be run.
+pub fn policy() -> Result<()> {
+    let filter = format!("{END_TO_END} & test(/^(architecture|migrations)::/)");
+    let nextest = nextest_in(shell::command("cargo-nextest")?, &filter);
+    shell::run(&mut { nextest })
+}
+
+/// Tests of the whole workspace that match a filter: the same features each time, so that nothing
+/// is compiled twice.
+fn nextest_in(mut command: Command, filter: &str) -> Command {
+    command.args(["nextest", "run", "--workspace", "-E", filter]);
+    command
+}
