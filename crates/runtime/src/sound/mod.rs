@@ -11,7 +11,11 @@ use mitta_domain::{Bell, BellKind, Plan, Sound};
 
 use crate::api::{ApiError, ErrorCode};
 
+mod buffer;
+pub mod files;
 mod recorder;
+pub mod synth;
+pub mod volume;
 
 pub use recorder::{Recorded, RecorderOutput};
 
@@ -97,7 +101,11 @@ impl SoundProblem {
 
 impl From<SoundProblem> for ApiError {
     fn from(problem: SoundProblem) -> Self {
-        Self { code: problem.code(), message: problem.to_string(), session_id: None }
+        Self {
+            code: problem.code(),
+            message: problem.to_string(),
+            session_id: None,
+        }
     }
 }
 
@@ -120,7 +128,10 @@ pub(crate) fn sounds_of(plan: &Plan) -> Vec<Sound> {
     let choice = &plan.choice;
     let interval = (!plan.interval_at_s.is_empty()).then_some(&choice.interval_bell);
     let mut sounds: Vec<Sound> = Vec::new();
-    for bell in [Some(&choice.start_bell), interval, Some(&choice.end_bell)].into_iter().flatten() {
+    for bell in [Some(&choice.start_bell), interval, Some(&choice.end_bell)]
+        .into_iter()
+        .flatten()
+    {
         if is_audible(bell) && !sounds.contains(&bell.sound) {
             sounds.push(bell.sound.clone());
         }

@@ -36,12 +36,21 @@ pub struct RecorderOutput {
 impl RecorderOutput {
     /// Everything noted so far.
     pub fn calls(&self) -> Vec<Recorded> {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.calls
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The kinds of the strikes noted so far.
     pub fn strikes(&self) -> Vec<BellKind> {
-        let strike = |call| if let Recorded::Strike(kind, _) = call { Some(kind) } else { None };
+        let strike = |call| {
+            if let Recorded::Strike(kind, _) = call {
+                Some(kind)
+            } else {
+                None
+            }
+        };
         self.calls().into_iter().filter_map(strike).collect()
     }
 
@@ -51,7 +60,10 @@ impl RecorderOutput {
     }
 
     fn note(&self, call: Recorded) {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
+        self.calls
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(call);
     }
 }
 
@@ -78,7 +90,10 @@ impl BellOutput for RecorderOutput {
         self.note(Recorded::Release);
     }
     fn check(&self, _bells: &[Bell]) -> Vec<SoundProblem> {
-        self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.problems
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
     fn wait_until_quiet(&self, _at_most: Duration) {}
 }
