@@ -478,6 +478,21 @@ macro_rules! commands {
             }
         }
 
+        /// Writes the TypeScript type of all that crosses this port, a file for each.
+        ///
+        /// # Errors
+        /// [`ts_rs::ExportError`] if the folder named in `config` cannot be written.
+        #[cfg(feature = "ts")]
+        pub fn export_typescript(config: &ts_rs::Config) -> Result<(), ts_rs::ExportError> {
+            use ts_rs::TS as _;
+            $(
+                <$args>::export_all(config)?;
+                <$reply>::export_all(config)?;
+            )*
+            ApiError::export_all(config)?;
+            Update::export_all(config)
+        }
+
         /// The TypeScript map from command to arguments and reply.
         #[cfg(feature = "ts")]
         pub fn typescript() -> String {

@@ -29,7 +29,7 @@ pub fn node() -> Result<()> {
     if !tools::at_least(&node, 20, 19) {
         bail!("Node {node} is too old for the window's tools: 20.19 or newer is needed.");
     }
-    if shell::output_of(npm::npm()?.arg("--version")).is_none() {
+    if shell::output_of(shell::command(npm::NPM)?.arg("--version")).is_none() {
         bail!("Node {node} is here, but npm is not: install npm (https://nodejs.org has both).");
     }
     Ok(())

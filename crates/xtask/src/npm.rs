@@ -15,9 +15,12 @@ fn ui() -> PathBuf {
     shell::root().join("ui")
 }
 
+/// What npm is called.
+pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
 /// npm, in `ui/`.
-pub fn npm() -> Result<Command> {
-    let mut npm = shell::command(if cfg!(windows) { "npm.cmd" } else { "npm" })?;
+fn npm() -> Result<Command> {
+    let mut npm = shell::command(NPM)?;
     npm.current_dir(ui());
     Ok(npm)
 }
