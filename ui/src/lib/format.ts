@@ -1,0 +1,111 @@
+// Lengths, days and times of day as a person reads them.
+import { m } from "$lib/paraglide/messages";
+import { getLocale } from "$lib/paraglide/runtime";
+
+const DAY_MS = 86_400_000;
+const two = (n: number) => String(n).padStart(2, "0");
+
+/** `07:26`, or `1:07:26` from an hour on. */
+export function clock(seconds: number): string {
+  const h = Math.floor(seconds / 3600);
+  const min = Math.floor((seconds % 3600) / 60);
+  const rest = `${two(min)}:${two(seconds % 60)}`;
+  return h > 0 ? `${h}:${rest}` : rest;
+}
+
+/** Exactly: `20 min`, `19 min 50 s`, `1 h 05 min`, `45 s`. */
+export function length(seconds: number): string {
+  const h = Math.floor(seconds / 3600);
+  const min = Math.floor((seconds % 3600) / 60);
+  const s = seconds % 60;
+  const parts: string[] = [];
+  if (h > 0) parts.push(m.unit_h({ n: h }));
+  if (min > 0) parts.push(m.unit_min({ n: h > 0 ? two(min) : min }));
+  if (s > 0 || parts.length === 0) parts.push(m.unit_s({ n: s }));
+  return parts.join(" ");
+}
+
+/** A total, to the minute: `2 h 05`, `45 min`; below a minute in seconds. */
+export function total(seconds: number): string {
+  if (seconds > 0 && seconds < 60) return m.unit_s({ n: seconds });
+  const h = Math.floor(seconds / 3600);
+  const min = Math.floor((seconds % 3600) / 60);
+  return h > 0 ? m.total_h_min({ h, min: two(min) }) : m.unit_min({ n: min });
+}
+
+/** A date that lies in the locale's language, with days before months and 24 hours. */
+function tag(): string {
+  const locale: string = getLocale();
+  return locale === "en" ? "en-GB" : locale;
+}
+
+/** Time of day at the place of the sit: `21:20`. */
+export function timeAt(unix_ms: number, utc_offset_s: number): string {
+  return timeIn(unix_ms + utc_offset_s * 1000, "UTC");
+}
+
+/** Time of day here and now: `21:40`. */
+export function timeHere(unix_ms: number): string {
+  return timeIn(unix_ms, undefined);
+}
+
+function timeIn(unix_ms: number, timeZone: string | undefined): string {
+  return new Intl.DateTimeFormat(tag(), {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(unix_ms);
+}
+
+function civil(local_date: string): number {
+  return Date.parse(`${local_date}T00:00:00Z`);
+}
+
+function date(unix_ms: number, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(tag(), { timeZone: "UTC", ...options })
+    .format(unix_ms)
+    .replace(",", "");
+}
+
+/** `Today`, `Yesterday`, `Friday 20 November`, with the year where it is not this one. */
+export function day(local_date: string, today: string | null): string {
+  const at = civil(local_date);
+  if (today !== null) {
+    const back = Math.round((civil(today) - at) / DAY_MS);
+    if (back === 0) return m.today();
+    if (back === 1) return m.yesterday();
+  }
+  const sameYear = today === null || local_date.slice(0, 4) === today.slice(0, 4);
+  return date(at, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    ...(sameYear ? {} : { year: "numeric" }),
+  });
+}
+
+/** The day on which an instant fell at the place of the sit: `Friday 20 November`. */
+export function dayAt(unix_ms: number, utc_offset_s: number): string {
+  return date(unix_ms + utc_offset_s * 1000, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+  });
+}
+
+/** `November`. */
+export function month(local_date: string): string {
+  return date(civil(local_date), { month: "long" });
+}
+
+/** `16 Nov`. */
+export function shortDay(local_date: string): string {
+  return date(civil(local_date), { day: "numeric", month: "short" });
+}
+
+const monday = Date.UTC(2024, 0, 1);
+/** The name of a weekday, 0 is Monday. */
+export function weekday(index: number): string {
+  return date(monday + index * DAY_MS, { weekday: "long" });
+}

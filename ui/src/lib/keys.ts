@@ -1,0 +1,72 @@
+// The keyboard of the whole window. Controls keep their own keys: a focused button is pressed by
+// Space itself, a text field takes every letter.
+import type { App } from "$lib/state/app.svelte";
+
+const PRESSED_BY_SPACE =
+  "button, a[href], input, textarea, select, summary, [role], [contenteditable]";
+const TYPED_INTO = "input, textarea, select, [contenteditable], [role=slider], [role=listbox]";
+
+function within(event: KeyboardEvent, selector: string): boolean {
+  return event.target instanceof Element && event.target.closest(selector) !== null;
+}
+
+export function handleKey(app: App, event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.repeat) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) {
+    if (event.key === "," && !event.altKey && app.sit.view === null && app.loaded) {
+      event.preventDefault();
+      app.go("settings");
+    }
+    return;
+  }
+  if (event.key === "Escape") {
+    escape(app, event);
+    return;
+  }
+  if (event.key === " " && !within(event, PRESSED_BY_SPACE)) {
+    if (space(app)) event.preventDefault();
+    return;
+  }
+  if (within(event, TYPED_INTO) || app.screen !== "sitting") return;
+  if (event.key === "h" || event.key === "H") app.nextDial();
+  if (event.key === "f" || event.key === "F") void app.attempt(() => app.port.toggleFullscreen());
+}
+
+function space(app: App): boolean {
+  if (app.screen === "sit") {
+    void app.begin();
+    return true;
+  }
+  switch (app.screen === "sitting" ? app.sit.view?.phase : undefined) {
+    case "preparing":
+      void app.act("begin_now");
+      return true;
+    case "sitting":
+      void app.act("pause");
+      return true;
+    case "paused":
+      void app.act("resume");
+      return true;
+    default:
+      return false;
+  }
+}
+
+function escape(app: App, event: KeyboardEvent): void {
+  if (app.quitAsked) {
+    app.quitAsked = false;
+    return;
+  }
+  if (app.screen === "after" && app.after !== null) {
+    event.preventDefault();
+    if (app.after.asking) app.after.asking = false;
+    else void app.after.skip();
+    return;
+  }
+  if (app.screen !== "sitting") return;
+  const phase = app.sit.view?.phase;
+  if (phase === "preparing" || phase === "sitting" || phase === "paused" || phase === "overtime") {
+    event.preventDefault();
+    void app.act("end");
+  }
+}

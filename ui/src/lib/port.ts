@@ -1,0 +1,23 @@
+// The one port to the backend. Nothing else in the window knows what is behind it: Tauri in the
+// app, a fake in tests and previews.
+import type { Commands } from "$lib/generated/Commands";
+import type { SoundChosen } from "$lib/generated/SoundChosen";
+import type { Update } from "$lib/generated/Update";
+
+export type CommandName = keyof Commands;
+export type Args<K extends CommandName> = Commands[K]["args"];
+export type Reply<K extends CommandName> = Commands[K]["reply"];
+
+export interface Port {
+  /** Gives a command. Rejects with an `ApiError`. */
+  call<K extends CommandName>(name: K, args: Args<K>): Promise<Reply<K>>;
+  /** Hears what the engine tells; the promise resolves once nothing can be missed any more. */
+  onUpdate(heard: (update: Update) => void): Promise<() => void>;
+  /** The person asked to quit while a sit is live. */
+  onQuitAsked(asked: () => void): Promise<() => void>;
+  /** Quits although a sit is live: it is found again at the next launch. */
+  quit(): Promise<void>;
+  /** Lets the person choose a sound file; rejects with an `ApiError` if it is no usable sound. */
+  pickSoundFile(): Promise<SoundChosen>;
+  toggleFullscreen(): Promise<void>;
+}

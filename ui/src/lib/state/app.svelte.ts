@@ -1,0 +1,343 @@
+// The window as a whole: what the engine told, where the person is, and what has to be said.
+import { createContext } from "svelte";
+import { asApiError } from "$lib/errors";
+import { length } from "$lib/format";
+import type { ApiError } from "$lib/generated/ApiError";
+import type { Notice } from "$lib/generated/Notice";
+import type { RecoveryChoice } from "$lib/generated/RecoveryChoice";
+import type { SessionId } from "$lib/generated/SessionId";
+import type { SitView } from "$lib/generated/SitView";
+import type { SleepChoice } from "$lib/generated/SleepChoice";
+import type { Snapshot } from "$lib/generated/Snapshot";
+import type { UnfinishedView } from "$lib/generated/UnfinishedView";
+import type { Update } from "$lib/generated/Update";
+import type { Dial } from "$lib/generated/Dial";
+import { m } from "$lib/paraglide/messages";
+import type { Args, CommandName, Port } from "$lib/port";
+import { AfterState } from "./after.svelte";
+import { HistoryState } from "./history.svelte";
+import { SettingsState } from "./settings.svelte";
+import { SitState } from "./sit.svelte";
+
+export type Place = "sit" | "history" | "settings";
+export type Screen = Place | "loading" | "sitting" | "after";
+
+/** A command that names the live sit and answers with its new view. */
+type SitCommand = "begin_now" | "pause" | "resume" | "end" | "undo_end" | "finish" | "discard";
+
+/** A failed command, said at the bottom until it is dealt with. */
+interface Problem {
+  error: ApiError;
+  retry?: () => void;
+}
+
+/** Something done that can be taken back. */
+interface Undoable {
+  text: string;
+  undo: () => void;
+}
+
+/** How long an undo is offered. */
+const UNDO_MS = 20_000;
+const DIALS: readonly Dial[] = ["ring_and_time", "ring", "nothing"];
+
+export class App {
+  readonly port: Port;
+  readonly sit: SitState;
+  readonly settings: SettingsState;
+  readonly history: HistoryState;
+
+  place = $state.raw<Place>("sit");
+  loaded = $state.raw(false);
+  unfinished = $state.raw<UnfinishedView[]>([]);
+  elsewhere = $state.raw<SessionId | null>(null);
+  notices = $state.raw<Notice[]>([]);
+  /** Notices the person has put aside; one that is sent again comes back. */
+  hidden = $state.raw<Notice[]>([]);
+  version = $state.raw("");
+  /** What `check_plan` found before the first sit. */
+  soundProblems = $state.raw<ApiError[]>([]);
+  problem = $state.raw<Problem | null>(null);
+  undoable = $state.raw<Undoable | null>(null);
+  quitAsked = $state.raw(false);
+  after = $state.raw<AfterState | null>(null);
+  busy = $state.raw(false);
+  /** For the live region: start, pause, end; never seconds. */
+  announcement = $state.raw("");
+
+  screen: Screen = $derived.by(() => {
+    if (!this.loaded) return "loading";
+    if (this.sit.view === null) return this.place;
+    return this.sit.view.phase === "ended" ? "after" : "sitting";
+  });
+
+  #undoTimer: ReturnType<typeof setTimeout> | undefined;
+  #stop: (() => void)[] = [];
+
+  constructor(port: Port) {
+    this.port = port;
+    this.sit = new SitState(() => void this.#takeSnapshot());
+    this.settings = new SettingsState(port);
+    this.history = new HistoryState(port);
+  }
+
+  /** Hears the engine first, then reads the state: nothing in between is missed. */
+  async start(): Promise<void> {
+    try {
+      this.#stop.push(await this.port.onUpdate((update) => this.heard(update)));
+      this.#stop.push(await this.port.onQuitAsked(() => (this.quitAsked = true)));
+      const visibility = () => this.sit.visibilityChanged();
+      document.addEventListener("visibilitychange", visibility);
+      this.#stop.push(() => document.removeEventListener("visibilitychange", visibility));
+    } catch (thrown) {
+      this.fail(thrown);
+    }
+    await this.#takeSnapshot();
+    if (this.sit.view === null) await this.checkSound();
+  }
+
+  stop(): void {
+    for (const stop of this.#stop.splice(0)) stop();
+    clearTimeout(this.#undoTimer);
+    this.sit.stop();
+  }
+
+  async #takeSnapshot(): Promise<void> {
+    const told = this.sit.told;
+    try {
+      const snapshot = await this.port.call("snapshot", {});
+      this.#adopt(snapshot, told === this.sit.told);
+      if (this.problem?.retry === this.#again) this.problem = null;
+    } catch (thrown) {
+      this.fail(thrown, this.#again);
+    }
+  }
+
+  readonly #again = () => void this.#takeSnapshot();
+
+  #adopt(snapshot: Snapshot, sitIsCurrent: boolean): void {
+    this.settings.receive(snapshot.settings);
+    this.unfinished = snapshot.unfinished;
+    this.elsewhere = snapshot.elsewhere;
+    this.notices = snapshot.notices;
+    this.version = snapshot.version;
+    this.#followSettings();
+    if (sitIsCurrent) this.#receive(snapshot.sit);
+    this.loaded = true;
+  }
+
+  heard(update: Update): void {
+    switch (update.kind) {
+      case "sit":
+        this.sit.told += 1;
+        this.#receive(update.value);
+        break;
+      case "history":
+        if (this.history.loaded) void this.attempt(() => this.history.refresh());
+        break;
+      case "settings":
+        this.settings.receive(update.value);
+        this.#followSettings();
+        break;
+      case "notices":
+        this.notices = update.value;
+        break;
+      case "unfinished":
+        void this.#takeSnapshot();
+        break;
+    }
+  }
+
+  #followSettings(): void {
+    const settings = this.settings.value;
+    if (settings === null) return;
+    document.documentElement.dataset["theme"] = settings.theme;
+    if (this.sit.dial !== settings.dial) this.sit.showDial(settings.dial);
+  }
+
+  #receive(view: SitView | null): void {
+    const was = this.sit.view;
+    // A sit that was given up while settling has nothing to say about itself.
+    if (view?.phase === "ended" && view.discarded && view.completion?.credited_s === 0) {
+      if (was?.session_id !== view.session_id || was.phase !== "ended") {
+        const { session_id } = view;
+        this.announcement = m.announce_cancelled();
+        void this.attempt(() => this.port.call("dismiss", { session_id }));
+      }
+      view = null;
+    }
+    if (view?.phase === "ended") {
+      if (this.after?.session_id !== view.session_id) {
+        this.#leaveAfter();
+        this.after = new AfterState(this.port, view);
+      }
+    } else {
+      this.#leaveAfter();
+    }
+    if (view !== null && (was === null || was.phase === "ended")) this.#forget();
+    this.#announce(was, view);
+    this.sit.receive(view);
+    if (view === null) {
+      this.quitAsked = false;
+      if (was !== null) this.place = "sit";
+    }
+  }
+
+  #leaveAfter(): void {
+    const after = this.after;
+    this.after = null;
+    if (after?.changed === true) void this.attempt(() => after.left());
+  }
+
+  /** A new sit: what was said before it no longer matters. */
+  #forget(): void {
+    this.problem = null;
+    this.undoable = null;
+  }
+
+  #announce(was: SitView | null, view: SitView | null): void {
+    if (view === null || (was?.phase === view.phase && was.session_id === view.session_id)) return;
+    const said: Record<SitView["phase"], () => string> = {
+      preparing: m.announce_preparing,
+      sitting: () =>
+        was?.phase === "paused"
+          ? m.announce_resumed()
+          : was?.phase === "ending"
+            ? m.announce_goes_on()
+            : m.announce_started(),
+      paused: m.announce_paused,
+      overtime: m.announce_overtime,
+      ending: m.announce_ending,
+      asking: m.announce_asking,
+      ended: () =>
+        view.discarded
+          ? m.announce_discarded()
+          : m.announce_ended({ length: length(view.completion?.credited_s ?? 0) }),
+    };
+    this.announcement = said[view.phase]();
+  }
+
+  fail(thrown: unknown, retry?: () => void): void {
+    this.problem = { error: asApiError(thrown), retry };
+    this.announcement = "";
+  }
+
+  /** Runs an act of which only the failure has to be said. */
+  async attempt(act: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await act();
+      return true;
+    } catch (thrown) {
+      this.fail(thrown);
+      return false;
+    }
+  }
+
+  async #sitCall<K extends SitCommand | "begin" | "choose">(
+    name: K,
+    args: Args<K>,
+  ): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = true;
+    const told = this.sit.told;
+    try {
+      const view = await this.port.call(name as CommandName & K, args);
+      if (told === this.sit.told) this.#receive(view as SitView);
+      this.problem = null;
+      return true;
+    } catch (thrown) {
+      this.fail(thrown);
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Begins with the choices on screen. Nothing looks begun before the engine says so. */
+  async begin(): Promise<boolean> {
+    const settings = this.settings.value;
+    if (settings === null || this.sit.view !== null) return false;
+    return this.#sitCall("begin", settings.choice);
+  }
+
+  async act(name: SitCommand): Promise<boolean> {
+    const view = this.sit.view;
+    if (view === null) return false;
+    return this.#sitCall(name, { session_id: view.session_id });
+  }
+
+  async choose(choice: SleepChoice): Promise<boolean> {
+    const view = this.sit.view;
+    if (view === null) return false;
+    return this.#sitCall("choose", { session_id: view.session_id, choice });
+  }
+
+  async recover(session_id: SessionId, choice: RecoveryChoice): Promise<void> {
+    const done = await this.attempt(async () => {
+      const sit = await this.port.call("recover", { session_id, choice });
+      this.unfinished = this.unfinished.filter((one) => one.session_id !== session_id);
+      this.announcement =
+        choice === "discard" ? m.announce_discarded() : m.kept({ length: length(sit.credited_s) });
+    });
+    if (done && choice === "discard") this.#offerRestore(session_id, m.sit_discarded());
+  }
+
+  async delete(session_id: SessionId): Promise<void> {
+    const done = await this.attempt(async () =>
+      this.history.patch(await this.port.call("delete_session", { session_id })),
+    );
+    if (done) this.#offerRestore(session_id, m.sit_deleted());
+  }
+
+  #offerRestore(session_id: SessionId, text: string): void {
+    this.offerUndo(text, () => {
+      void this.attempt(async () => {
+        await this.port.call("restore_session", { session_id });
+        if (this.history.loaded) await this.history.refresh();
+        this.announcement = m.announce_restored();
+      });
+    });
+  }
+
+  offerUndo(text: string, undo: () => void): void {
+    clearTimeout(this.#undoTimer);
+    this.undoable = {
+      text,
+      undo: () => {
+        this.undoable = null;
+        undo();
+      },
+    };
+    this.#undoTimer = setTimeout(() => (this.undoable = null), UNDO_MS);
+  }
+
+  /** Is all well with the choices and the sound? Said before the sit, not during it. */
+  async checkSound(): Promise<void> {
+    const settings = this.settings.value;
+    if (settings === null) return;
+    await this.attempt(async () => {
+      const { problems } = await this.port.call("check_plan", { choice: settings.choice });
+      this.soundProblems = problems;
+    });
+  }
+
+  nextDial(): void {
+    const dial = DIALS[(DIALS.indexOf(this.sit.dial) + 1) % DIALS.length] ?? "ring_and_time";
+    this.setDial(dial);
+  }
+
+  setDial(dial: Dial): void {
+    this.settings.change({ dial });
+    this.#followSettings();
+  }
+
+  hide(notice: Notice): void {
+    this.hidden = [...this.hidden.filter((one) => this.notices.includes(one)), notice];
+  }
+
+  go(place: Place): void {
+    this.place = place;
+  }
+}
+
+export const [getApp, setApp] = createContext<App>();
