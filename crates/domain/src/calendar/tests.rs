@@ -251,9 +251,9 @@ fn transition(mut before: i64, mut after: i64, tz: Tz) -> i64 {
     while after - before > 1 {
         let middle = before.midpoint(after);
         if offset_s(middle, tz) == old {
-            before = middle
+            before = middle;
         } else {
-            after = middle
+            after = middle;
         }
     }
     after

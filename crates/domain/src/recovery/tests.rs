@@ -1,0 +1,455 @@
+//! The crash paragraph as a table, and what must hold for any row that could be found.
+
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::*;
+use crate::ids::{DeviceId, SessionId};
+use crate::length::PlannedLength;
+use crate::plan::PlanChoice;
+use crate::session::Source;
+
+/// Begin + preparation, on the wall clock of every sit below.
+const STARTED: UnixMillis = UnixMillis(1_795_000_000_000);
+const MIN: u64 = 60_000;
+const SEC: u64 = 1000;
+const NO_PAUSE: u64 = 0;
+
+/// What was planned.
+#[derive(Debug, Clone, Copy)]
+struct Planned {
+    planned_s: Option<u32>,
+    at_end: AtEnd,
+}
+
+const TWENTY: Planned = Planned {
+    planned_s: Some(1200),
+    at_end: AtEnd::Stop,
+};
+const TEN_SECONDS: Planned = Planned {
+    planned_s: Some(10),
+    at_end: AtEnd::Stop,
+};
+const OVERTIME: Planned = Planned {
+    planned_s: Some(1200),
+    at_end: AtEnd::CountOvertime,
+};
+const OPEN: Planned = Planned {
+    planned_s: None,
+    at_end: AtEnd::Stop,
+};
+
+/// How long ago it was last seen, and by which clock that is known.
+#[derive(Debug, Clone, Copy)]
+enum Dead {
+    /// The same boot; the wall clock is an hour off, and must not matter.
+    SameBoot(u64),
+    /// Another boot: only the wall clock tells.
+    OtherBoot(u64),
+    /// Another boot, and the wall clock stands before the last heartbeat.
+    ClockWentBack,
+}
+
+fn seen(phase: ProgressPhase, elapsed_ms: u64, paused_ms: u64, asleep_ms: u64) -> Progress {
+    Progress {
+        phase,
+        preparation_left_ms: 0,
+        elapsed_ms,
+        paused_ms,
+        asleep_ms,
+    }
+}
+
+fn preparing(preparation_left_ms: u64) -> Progress {
+    Progress {
+        preparation_left_ms,
+        ..seen(ProgressPhase::Preparing, 0, 0, 0)
+    }
+}
+
+fn sitting(elapsed_ms: u64) -> Progress {
+    seen(ProgressPhase::Sitting, elapsed_ms, NO_PAUSE, 0)
+}
+
+fn unfinished(planned: Planned, last_seen: Option<Heartbeat>) -> Unfinished {
+    let planned_s = planned
+        .planned_s
+        .map(|s| PlannedLength::from_seconds(s).unwrap());
+    Unfinished {
+        start: SessionStart {
+            session_id: SessionId::from_uuid(uuid::Uuid::from_u128(1)),
+            device_id: DeviceId::from_uuid(uuid::Uuid::from_u128(2)),
+            source: Source::Timer,
+            started_at_ms: STARTED,
+            tz: "Europe/Berlin".to_owned(),
+            utc_offset_s: 3600,
+            local_date: "2026-11-21".parse().unwrap(),
+            planned_s,
+        },
+        plan: Plan {
+            choice: PlanChoice {
+                planned_s,
+                at_end: planned.at_end,
+                ..PlanChoice::default()
+            },
+            interval_at_s: Vec::new(),
+        },
+        last_seen,
+    }
+}
+
+fn recover(planned: Planned, progress: Progress, dead: Dead) -> Recovery {
+    let since_start = progress.elapsed_ms + progress.paused_ms;
+    let wall_ms = later(STARTED, since_start).plus_ms(-progress.preparation_left_ms.cast_signed());
+    let last_seen = Heartbeat {
+        wall_ms,
+        boot_ms: 50 * MIN,
+        boot_id: "boot-a".to_owned(),
+        progress,
+    };
+    let (now, boot_id) = match dead {
+        Dead::SameBoot(ms) => (moment(50 * MIN + ms, later(wall_ms, 60 * MIN)), "boot-a"),
+        Dead::OtherBoot(ms) => (moment(MIN, later(wall_ms, ms)), "boot-b"),
+        Dead::ClockWentBack => (moment(MIN, wall_ms.plus_ms(-1)), "boot-b"),
+    };
+    decide(&unfinished(planned, Some(last_seen)), now, boot_id)
+}
+
+fn moment(boot_ms: u64, wall_ms: UnixMillis) -> Now {
+    Now {
+        boot_ms,
+        awake_ms: boot_ms,
+        wall_ms,
+    }
+}
+
+/// A completion without pause and sleep that ended after `credited_s`, overtime included.
+fn sat(credited_s: u32, overtime_s: u32) -> Completion {
+    Completion {
+        ended_at_ms: later(STARTED, Seconds(credited_s).as_ms()),
+        credited_s: Seconds(credited_s),
+        paused_s: Seconds(0),
+        asleep_s: Seconds(0),
+        overtime_s: Seconds(overtime_s),
+    }
+}
+
+fn ask(as_planned: Option<Completion>, until_last_seen: Completion) -> Recovery {
+    Recovery::Ask(Question {
+        as_planned,
+        until_last_seen,
+    })
+}
+
+use Dead::{ClockWentBack, OtherBoot, SameBoot};
+use Recovery::{Complete, DiscardUnstarted, Resume};
+
+#[rstest]
+// A timed sit inside its time, seen less than five minutes ago.
+#[case::goes_on(TWENTY, sitting(5 * MIN), SameBoot(2 * MIN), Resume(sitting(7 * MIN)))]
+#[case::goes_on_after_a_reboot_by_the_wall_clock(TWENTY, sitting(5 * MIN), OtherBoot(2 * MIN), Resume(sitting(7 * MIN)))]
+#[case::goes_on_at_once(TWENTY, sitting(5 * MIN), SameBoot(0), Resume(sitting(5 * MIN)))]
+#[case::goes_on_just_within_five_minutes(TWENTY, sitting(5 * MIN), SameBoot(5 * MIN - 1), Resume(sitting(10 * MIN - 1)))]
+#[case::asks_from_five_minutes_on(TWENTY, sitting(5 * MIN), SameBoot(5 * MIN), ask(Some(sat(1200, 0)), sat(300, 0)))]
+#[case::asks_after_a_day(TWENTY, sitting(5 * MIN), OtherBoot(1440 * MIN), ask(Some(sat(1200, 0)), sat(300, 0)))]
+#[case::asks_when_the_clock_went_back(TWENTY, sitting(5 * MIN), ClockWentBack, ask(Some(sat(1200, 0)), sat(300, 0)))]
+#[case::asks_when_its_end_passed_unseen(TWENTY, sitting(18 * MIN), SameBoot(4 * MIN), ask(Some(sat(1200, 0)), sat(1080, 0)))]
+#[case::parts_of_a_second_are_dropped(TWENTY, sitting(5 * MIN + 999), SameBoot(6 * MIN), ask(Some(sat(1200, 0)), Completion { ended_at_ms: later(STARTED, 5 * MIN + 999), ..sat(300, 0) }))]
+#[case::nothing_seen_yet_still_asks(TWENTY, sitting(999), SameBoot(6 * MIN), ask(Some(sat(1200, 0)), Completion { ended_at_ms: later(STARTED, 999), ..sat(0, 0) }))]
+#[case::counts_pause_and_sleep_on(TWENTY, seen(ProgressPhase::Sitting, 5 * MIN, 3 * MIN, MIN), SameBoot(MIN), Resume(seen(ProgressPhase::Sitting, 6 * MIN, 3 * MIN, MIN)))]
+// Last seen within 15 s of its planned end.
+#[case::near_its_end_and_not_over_goes_on(TWENTY, sitting(20 * MIN - 10 * SEC), SameBoot(9 * SEC), Resume(sitting(20 * MIN - SEC)))]
+#[case::near_its_end_and_over_is_completed(TWENTY, sitting(20 * MIN - 10 * SEC), SameBoot(10 * SEC), Complete(sat(1200, 0)))]
+#[case::near_its_end_long_ago_is_completed(TWENTY, sitting(20 * MIN - 15 * SEC), OtherBoot(9999 * MIN), Complete(sat(1200, 0)))]
+#[case::near_its_end_when_the_clock_went_back(TWENTY, sitting(20 * MIN - 15 * SEC), ClockWentBack, Complete(sat(1200, 0)))]
+#[case::not_near_enough_to_its_end(TWENTY, sitting(20 * MIN - 15 * SEC - 1), OtherBoot(9999 * MIN), ask(Some(sat(1200, 0)), Completion { ended_at_ms: later(STARTED, 20 * MIN - 15 * SEC - 1), ..sat(1184, 0) }))]
+#[case::seen_at_its_end(TWENTY, sitting(20 * MIN), SameBoot(0), Complete(sat(1200, 0)))]
+#[case::seen_past_its_end_credits_the_plan(TWENTY, sitting(21 * MIN), SameBoot(0), Complete(sat(1200, 0)))]
+#[case::a_very_short_sit_was_near_its_end_all_along(TEN_SECONDS, sitting(0), SameBoot(10 * SEC), Complete(sat(10, 0)))]
+// Overtime.
+#[case::overtime_goes_on_before_its_end(OVERTIME, sitting(5 * MIN), SameBoot(MIN), Resume(sitting(6 * MIN)))]
+#[case::overtime_near_its_end_is_completed(OVERTIME, sitting(20 * MIN - 5 * SEC), SameBoot(MIN), Complete(sat(1200, 0)))]
+#[case::overtime_seen_exactly_at_its_end(OVERTIME, sitting(20 * MIN), SameBoot(MIN), Complete(sat(1200, 0)))]
+#[case::overtime_that_was_seen_is_asked(OVERTIME, sitting(20 * MIN + 5 * SEC), SameBoot(SEC), ask(Some(sat(1200, 0)), sat(1205, 5)))]
+#[case::overtime_ends_at_a_day(OVERTIME, sitting(1500 * MIN), SameBoot(SEC), ask(Some(sat(1200, 0)), sat(86_400, 85_200)))]
+// Open-ended.
+#[case::open_ended_is_asked(OPEN, sitting(5 * MIN), SameBoot(SEC), ask(None, sat(300, 0)))]
+#[case::open_ended_with_nothing_seen(
+    OPEN,
+    sitting(999),
+    SameBoot(SEC),
+    DiscardUnstarted(sat(0, 0))
+)]
+#[case::open_ended_ends_itself_at_a_day(OPEN, sitting(1440 * MIN), SameBoot(SEC), Complete(sat(86_400, 0)))]
+// Paused.
+#[case::paused_comes_back_paused(TWENTY, seen(ProgressPhase::Paused, 5 * MIN, MIN, 0), SameBoot(2 * MIN), Resume(seen(ProgressPhase::Paused, 5 * MIN, 3 * MIN, 0)))]
+#[case::paused_for_days(TWENTY, seen(ProgressPhase::Paused, 5 * MIN, 0, 0), OtherBoot(9999 * MIN), Resume(seen(ProgressPhase::Paused, 5 * MIN, 9999 * MIN, 0)))]
+#[case::paused_and_the_clock_went_back(TWENTY, seen(ProgressPhase::Paused, 5 * MIN, MIN, 0), ClockWentBack, Resume(seen(ProgressPhase::Paused, 5 * MIN, MIN, 0)))]
+#[case::open_ended_paused(OPEN, seen(ProgressPhase::Paused, 5 * MIN, 0, 0), SameBoot(MIN), Resume(seen(ProgressPhase::Paused, 5 * MIN, MIN, 0)))]
+#[case::paused_near_its_end(TWENTY, seen(ProgressPhase::Paused, 20 * MIN - SEC, 0, 0), SameBoot(MIN), Resume(seen(ProgressPhase::Paused, 20 * MIN - SEC, MIN, 0)))]
+// Preparation.
+#[case::still_preparing(TWENTY, preparing(10 * SEC), SameBoot(4 * SEC), Resume(preparing(6 * SEC)))]
+#[case::from_the_preparation_into_the_sit(TWENTY, preparing(10 * SEC), SameBoot(70 * SEC), Resume(sitting(MIN)))]
+#[case::exactly_at_the_start(TWENTY, preparing(10 * SEC), OtherBoot(10 * SEC), Resume(sitting(0)))]
+#[case::prepared_too_long_ago(TWENTY, preparing(10 * SEC), SameBoot(5 * MIN), DiscardUnstarted(sat(0, 0)))]
+#[case::prepared_and_the_clock_went_back(TWENTY, preparing(10 * SEC), ClockWentBack, DiscardUnstarted(sat(0, 0)))]
+#[case::prepared_and_its_whole_time_passed(TEN_SECONDS, preparing(5 * SEC), SameBoot(15 * SEC), DiscardUnstarted(sat(0, 0)))]
+#[case::open_ended_in_the_preparation(OPEN, preparing(10 * SEC), SameBoot(SEC), DiscardUnstarted(sat(0, 0)))]
+// End had been pressed.
+#[case::ended_early_is_completed(TWENTY, seen(ProgressPhase::Ending, 5 * MIN + 400, 0, 0), OtherBoot(9999 * MIN), Complete(Completion { ended_at_ms: later(STARTED, 5 * MIN + 400), ..sat(300, 0) }))]
+#[case::ended_within_the_first_second(
+    TWENTY,
+    seen(ProgressPhase::Ending, 999, 0, 0),
+    SameBoot(SEC),
+    DiscardUnstarted(sat(0, 0))
+)]
+#[case::ended_open_ended(OPEN, seen(ProgressPhase::Ending, 42 * MIN, 0, 0), SameBoot(SEC), Complete(sat(2520, 0)))]
+#[case::overtime_had_been_kept(OVERTIME, seen(ProgressPhase::Ending, 22 * MIN, 0, 0), SameBoot(SEC), Complete(sat(1320, 120)))]
+// A question stood on the screen.
+#[case::slept_past_its_end(TWENTY, seen(ProgressPhase::Asking, 20 * MIN, 0, 15 * MIN), SameBoot(SEC), ask(Some(Completion { asleep_s: Seconds(900), ..sat(1200, 0) }), Completion { ended_at_ms: later(STARTED, 20 * MIN), asleep_s: Seconds(900), ..sat(300, 0) }))]
+#[case::slept_all_of_it(TWENTY, seen(ProgressPhase::Asking, 20 * MIN, 0, 20 * MIN), SameBoot(SEC), ask(Some(Completion { asleep_s: Seconds(1200), ..sat(1200, 0) }), Completion { ended_at_ms: later(STARTED, 20 * MIN), asleep_s: Seconds(1200), ..sat(0, 0) }))]
+#[case::asked_about_overtime(OVERTIME, seen(ProgressPhase::Asking, 25 * MIN, 0, 0), SameBoot(SEC), ask(Some(sat(1200, 0)), sat(1500, 300)))]
+#[case::ended_early_after_sleep_is_never_the_whole_plan(TWENTY, seen(ProgressPhase::Asking, 10 * MIN, 0, 2 * MIN), SameBoot(SEC), ask(None, Completion { asleep_s: Seconds(120), ..sat(600, 0) }))]
+fn a_row_found_at_launch(
+    #[case] planned: Planned,
+    #[case] progress: Progress,
+    #[case] dead: Dead,
+    #[case] expected: Recovery,
+) {
+    assert_eq!(recover(planned, progress, dead), expected);
+}
+
+#[rstest]
+#[case::lately(TWENTY, (2 * MIN).cast_signed(), Resume(sitting(2 * MIN)))]
+#[case::long_ago(TWENTY, (10 * MIN).cast_signed(), ask(Some(sat(1200, 0)), sat(0, 0)))]
+#[case::before_its_start(TWENTY, -5000, ask(Some(sat(1200, 0)), sat(0, 0)))]
+#[case::short_and_over_is_no_evidence(TEN_SECONDS, MIN.cast_signed(), ask(Some(sat(10, 0)), sat(0, 0)))]
+#[case::open_ended(OPEN, MIN.cast_signed(), DiscardUnstarted(sat(0, 0)))]
+fn a_row_that_was_never_seen_is_taken_as_seen_at_its_start(
+    #[case] planned: Planned,
+    #[case] since_start_ms: i64,
+    #[case] expected: Recovery,
+) {
+    let now = moment(MIN, STARTED.plus_ms(since_start_ms));
+    assert_eq!(decide(&unfinished(planned, None), now, "boot-a"), expected);
+    assert_eq!(decide(&unfinished(planned, None), now, ""), expected);
+}
+
+#[rstest]
+#[case::the_system_does_not_tell_the_boot("", "", 51 * MIN)]
+#[case::the_boot_clock_went_back("boot-a", "boot-a", 50 * MIN - 1)]
+fn where_the_boot_clock_says_nothing_the_wall_clock_decides(
+    #[case] boot_id_then: &str,
+    #[case] boot_id_now: &str,
+    #[case] boot_ms_now: u64,
+) {
+    let wall_ms = later(STARTED, 5 * MIN);
+    let boot_id = boot_id_then.to_owned();
+    let last_seen = Heartbeat {
+        wall_ms,
+        boot_ms: 50 * MIN,
+        boot_id,
+        progress: sitting(5 * MIN),
+    };
+    let now = moment(boot_ms_now, later(wall_ms, 3 * MIN));
+    let decision = decide(&unfinished(TWENTY, Some(last_seen)), now, boot_id_now);
+    assert_eq!(decision, Resume(sitting(8 * MIN)));
+}
+
+#[test]
+fn a_sit_begun_before_its_preparation_was_over_does_not_end_after_it_was_last_seen() {
+    let wall_ms = STARTED.plus_ms(MIN.cast_signed());
+    let last_seen = Heartbeat {
+        wall_ms,
+        boot_ms: 0,
+        boot_id: String::new(),
+        progress: sitting(6 * MIN),
+    };
+    let now = moment(0, later(wall_ms, 60 * MIN));
+    let Recovery::Ask(question) = decide(&unfinished(TWENTY, Some(last_seen)), now, "") else {
+        panic!("asked");
+    };
+    assert_eq!(question.until_last_seen.ended_at_ms, wall_ms);
+    assert_eq!(question.until_last_seen.credited_s, Seconds(360));
+    assert_eq!(
+        question.as_planned.unwrap().ended_at_ms,
+        later(wall_ms, 14 * MIN)
+    );
+}
+
+#[test]
+fn an_answer_does_what_was_offered() {
+    let full = Question {
+        as_planned: Some(sat(1200, 0)),
+        until_last_seen: sat(300, 0),
+    };
+    let bare = Question {
+        as_planned: None,
+        until_last_seen: sat(0, 0),
+    };
+    let as_planned = RecoveryChoice::KeepAsPlanned;
+    let until_last_seen = RecoveryChoice::KeepUntilLastSeen;
+    assert_eq!(full.answer(as_planned), Ok(Answer::Keep(sat(1200, 0))));
+    assert_eq!(full.answer(until_last_seen), Ok(Answer::Keep(sat(300, 0))));
+    assert_eq!(
+        full.answer(RecoveryChoice::Discard),
+        Ok(Answer::Discard(sat(300, 0)))
+    );
+    assert_eq!(bare.answer(as_planned), Err(NotOffered::AsPlanned));
+    assert_eq!(bare.answer(until_last_seen), Err(NotOffered::UntilLastSeen));
+    assert_eq!(
+        bare.answer(RecoveryChoice::Discard),
+        Ok(Answer::Discard(sat(0, 0)))
+    );
+}
+
+fn any_planned() -> impl Strategy<Value = Planned> {
+    let length = prop_oneof![1u32..=60, 1u32..=86_400];
+    let at_end = prop_oneof![Just(AtEnd::Stop), Just(AtEnd::CountOvertime)];
+    (proptest::option::of(length), at_end)
+        .prop_map(|(planned_s, at_end)| Planned { planned_s, at_end })
+}
+
+fn any_phase() -> impl Strategy<Value = ProgressPhase> {
+    use ProgressPhase::{Asking, Ending, Paused, Preparing, Sitting};
+    prop_oneof![
+        Just(Preparing),
+        Just(Sitting),
+        Just(Paused),
+        Just(Ending),
+        Just(Asking)
+    ]
+}
+
+fn any_progress() -> impl Strategy<Value = Progress> {
+    let day = Seconds::DAY.as_ms();
+    let elapsed = prop_oneof![0..2 * MIN, 0..day + MIN];
+    (any_phase(), 0..=300 * SEC, elapsed, 0..day, 0..=100u64).prop_map(
+        |(phase, preparation_left_ms, elapsed_ms, paused_ms, asleep_percent)| {
+            if phase == ProgressPhase::Preparing {
+                return preparing(preparation_left_ms);
+            }
+            seen(
+                phase,
+                elapsed_ms,
+                paused_ms,
+                elapsed_ms * asleep_percent / 100,
+            )
+        },
+    )
+}
+
+fn any_dead() -> impl Strategy<Value = Dead> {
+    let ms = prop_oneof![0..10 * MIN, 0..10_000 * MIN];
+    prop_oneof![
+        ms.clone().prop_map(SameBoot),
+        ms.prop_map(OtherBoot),
+        Just(ClockWentBack),
+    ]
+}
+
+/// What holds for every completion that recovery may write by itself or offer.
+fn check_completion(completion: Completion, planned: Planned, progress: Progress) {
+    let credited = completion.credited_s.0;
+    let counts_overtime = planned.at_end == AtEnd::CountOvertime && planned.planned_s.is_some();
+    let planned_s = planned.planned_s.unwrap_or(86_400);
+    assert!(credited <= 86_400);
+    assert!(
+        credited <= planned_s || counts_overtime,
+        "beyond the plan without overtime"
+    );
+    assert_eq!(completion.overtime_s.0, credited.saturating_sub(planned_s));
+    let seen_s = Seconds::floor_ms(progress.elapsed_ms).0;
+    assert!(
+        credited == planned_s || credited <= seen_s,
+        "credited what nobody saw"
+    );
+    assert!(completion.ended_at_ms >= STARTED);
+    let since_start = completion.ended_at_ms.since_ms(STARTED).unwrap();
+    assert!(
+        since_start >= Seconds(credited).as_ms(),
+        "ended before it could be credited"
+    );
+    let sat_ms = progress.elapsed_ms.max(Seconds(planned_s).as_ms());
+    assert!(since_start <= sat_ms + progress.paused_ms);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn recovery_credits_what_was_seen_or_planned_and_nothing_else(
+        planned in any_planned(),
+        progress in any_progress(),
+        dead in any_dead(),
+    ) {
+        let decision = recover(planned, progress, dead);
+        let seen_s = Seconds::floor_ms(progress.elapsed_ms).0;
+        let limit_s = match (planned.planned_s, planned.at_end) {
+            (Some(planned_s), AtEnd::Stop) => planned_s,
+            _ => 86_400,
+        };
+        match decision {
+            Recovery::Complete(completion) => {
+                check_completion(completion, planned, progress);
+                prop_assert!(completion.credited_s.0 >= seen_s.min(limit_s).max(1));
+                let near_end = planned.planned_s.unwrap_or(86_400).saturating_sub(seen_s) <= 15;
+                prop_assert!(near_end || progress.phase == ProgressPhase::Ending);
+            }
+            Recovery::DiscardUnstarted(completion) => {
+                check_completion(completion, planned, progress);
+                prop_assert_eq!(completion.credited_s, Seconds(0));
+                prop_assert_eq!(seen_s.min(limit_s), 0, "seen seconds were thrown away");
+            }
+            Recovery::Ask(question) => {
+                check_completion(question.until_last_seen, planned, progress);
+                let asking = progress.phase == ProgressPhase::Asking;
+                let until = question.until_last_seen.credited_s.0;
+                prop_assert!(asking || until == seen_s.min(limit_s));
+                if let Some(as_planned) = question.as_planned {
+                    check_completion(as_planned, planned, progress);
+                    prop_assert_eq!(Some(as_planned.credited_s.0), planned.planned_s);
+                } else {
+                    prop_assert!(question.can_keep_until_last_seen());
+                }
+            }
+            Recovery::Resume(resumed) if resumed.phase == ProgressPhase::Paused => {
+                prop_assert_eq!(progress.phase, ProgressPhase::Paused);
+                prop_assert_eq!(resumed.elapsed_ms, progress.elapsed_ms);
+                prop_assert!(resumed.paused_ms >= progress.paused_ms);
+            }
+            Recovery::Resume(resumed) => {
+                let (SameBoot(dead_ms) | OtherBoot(dead_ms)) = dead else {
+                    return Err(TestCaseError::fail("went on without knowing the time"));
+                };
+                prop_assert!(dead_ms < RESUME_WITHIN_MS);
+                prop_assert!(resumed.elapsed_ms < Seconds(planned.planned_s.unwrap()).as_ms());
+                prop_assert_eq!(resumed.paused_ms, progress.paused_ms);
+                prop_assert_eq!(resumed.asleep_ms, progress.asleep_ms);
+                let passed = resumed.elapsed_ms - progress.elapsed_ms
+                    + (progress.preparation_left_ms - resumed.preparation_left_ms);
+                prop_assert_eq!(passed, dead_ms);
+            }
+        }
+    }
+
+    #[test]
+    fn no_row_that_could_be_read_breaks_recovery(
+        planned in any_planned(),
+        phase in any_phase(),
+        numbers in any::<[u64; 7]>(),
+        walls in any::<[i64; 3]>(),
+        same_boot in any::<bool>(),
+    ) {
+        let [preparation_left_ms, elapsed_ms, paused_ms, asleep_ms, boot_ms, now_ms, awake_ms] =
+            numbers;
+        let progress =
+            Progress { phase, preparation_left_ms, elapsed_ms, paused_ms, asleep_ms };
+        let wall_ms = UnixMillis(walls[0]);
+        let last_seen = Heartbeat { wall_ms, boot_ms, boot_id: "a".to_owned(), progress };
+        let mut row = unfinished(planned, Some(last_seen));
+        row.start.started_at_ms = UnixMillis(walls[1]);
+        let now = Now { boot_ms: now_ms, awake_ms, wall_ms: UnixMillis(walls[2]) };
+        decide(&row, now, if same_boot { "a" } else { "b" });
+    }
+}
