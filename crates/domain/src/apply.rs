@@ -1,1 +1,274 @@
-//! Placeholder.
+//! What one [`Op`] does to a session: the one pure fold that a device's own writes, its overlay
+//! of unsent ops, the server's push and the simulations share.
+//!
+//! Must hold: an op whose session is missing creates the row from the immutable part that the op
+//! carries (I6), with no plan until its `Start` arrives; an op seen twice changes nothing (I3);
+//! completion is set once; each edit group (words, credited seconds, deletion) belongs to its
+//! latest [`Stamp`]. So the same ops end in the same session in whatever order they come, but for
+//! two things that only the order of arrival settles, and the server alone gives that order: of
+//! two different completions the first stays, and of two different plans the first stays.
+
+use crate::op::{Change, OP_VERSION, Op};
+use crate::plan::Plan;
+use crate::session::{Completion, InvalidWords, Session, SessionStart, Stamp, Words};
+use crate::units::Seconds;
+
+/// The furthest that a zone may be from UTC, in seconds.
+const MAX_UTC_OFFSET_S: i32 = 18 * 3600;
+/// The longest zone name, in bytes.
+const MAX_TZ_BYTES: usize = 64;
+
+/// What an op did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applied {
+    /// The session changed.
+    Applied {
+        /// The session as it is now.
+        session: Box<Session>,
+        /// What a person had written before and was replaced; to be kept as a revision.
+        lost: Option<Box<Revision>>,
+    },
+    /// The session has this change already.
+    Duplicate,
+    /// Something else was there first or was written later, and stays.
+    Superseded {
+        /// What the op would have written; to be kept as a revision.
+        lost: Box<Revision>,
+    },
+    /// The op cannot be right, whatever the session.
+    Rejected(Rejection),
+}
+
+/// A value of one edit group, or a completion, that lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// When and by which device it was written.
+    pub stamp: Stamp,
+    /// What it said.
+    pub change: Change,
+}
+
+/// Why an op was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Rejection {
+    /// A format that this program does not know.
+    #[error("the op has a format that this version does not know")]
+    UnknownVersion,
+    /// A clock before 1970 or a count of zero.
+    #[error("the op carries no usable time or number of its device")]
+    InvalidStamp,
+    /// Zone name empty or too long, or an offset beyond 18 hours.
+    #[error("the op's session has an impossible time zone")]
+    InvalidZone,
+    /// The op names a session whose immutable part is different.
+    #[error("the op does not fit the session's start as it was recorded")]
+    OtherSession,
+    /// The stored plan is another.
+    #[error("the session was started with another plan")]
+    OtherPlan,
+    /// Another value under a stamp that is taken.
+    #[error("two different changes carry the same time and number of a device")]
+    StampReused,
+    /// Credited seconds outside `1..=86_400`.
+    #[error("a sit is credited 1 second to 24 hours")]
+    CreditedOutOfRange,
+    /// A restore of a sit that credited nothing: 0 is only possible with the tombstone.
+    #[error("a sit that was not begun cannot be restored: nothing was sat")]
+    NothingCredited,
+    /// Note, mood or label outside their ranges.
+    #[error("the note is too long, the mood is not 1 to 5, or the label is too long")]
+    InvalidWords,
+}
+
+impl Rejection {
+    /// The stable code, as stored and sent.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UnknownVersion => "unknown_version",
+            Self::InvalidStamp => "invalid_stamp",
+            Self::InvalidZone => "invalid_zone",
+            Self::OtherSession => "other_session",
+            Self::OtherPlan => "other_plan",
+            Self::StampReused => "stamp_reused",
+            Self::CreditedOutOfRange => "credited_out_of_range",
+            Self::NothingCredited => "nothing_credited",
+            Self::InvalidWords => "invalid_words",
+        }
+    }
+}
+
+impl From<InvalidWords> for Rejection {
+    fn from(_: InvalidWords) -> Self {
+        Self::InvalidWords
+    }
+}
+
+/// Folds `op` onto the session as it is, `None` if there is none yet.
+pub fn apply(current: Option<Session>, op: &Op) -> Applied {
+    fold(current, op).unwrap_or_else(Applied::Rejected)
+}
+
+fn fold(current: Option<Session>, op: &Op) -> Result<Applied, Rejection> {
+    check(op)?;
+    let is_new = current.is_none();
+    let session = match current {
+        Some(session) if session.start != op.session => return Err(Rejection::OtherSession),
+        Some(session) => session,
+        None => Session::begun(op.session.clone()),
+    };
+    match &op.change {
+        Change::Start { plan } => start(session, plan.as_ref(), is_new),
+        Change::Complete { completion } => Ok(complete(session, *completion, op.stamp)),
+        Change::Words { words } => {
+            let words = words.clone().checked()?;
+            let group = Group {
+                stamp: |s| &mut s.words_stamp,
+                value: |s| &mut s.words,
+                change: |words| Change::Words { words },
+            };
+            group.write(session, words, op.stamp)
+        }
+        Change::Credited { credited_s } => {
+            let group = Group {
+                stamp: |s| &mut s.credited_stamp,
+                value: |s| &mut s.credited_override_s,
+                change: |credited_s: Option<Seconds>| Change::Credited {
+                    credited_s: credited_s.unwrap_or_default(),
+                },
+            };
+            group.write(session, Some(*credited_s), op.stamp)
+        }
+        Change::Deleted { deleted } => {
+            if !deleted && session.credits_nothing() {
+                return Err(Rejection::NothingCredited);
+            }
+            let group = Group {
+                stamp: |s| &mut s.deleted_stamp,
+                value: |s| &mut s.deleted,
+                change: |deleted| Change::Deleted { deleted },
+            };
+            group.write(session, *deleted, op.stamp)
+        }
+    }
+}
+
+/// What can be judged by the op alone.
+fn check(op: &Op) -> Result<(), Rejection> {
+    if op.v != OP_VERSION {
+        return Err(Rejection::UnknownVersion);
+    }
+    if op.stamp.hlc_ms < 0 || op.stamp.device_seq == 0 {
+        return Err(Rejection::InvalidStamp);
+    }
+    let SessionStart {
+        tz, utc_offset_s, ..
+    } = &op.session;
+    if tz.is_empty() || tz.len() > MAX_TZ_BYTES || utc_offset_s.abs() > MAX_UTC_OFFSET_S {
+        return Err(Rejection::InvalidZone);
+    }
+    let credited = match &op.change {
+        Change::Complete { completion } => (0..=Seconds::DAY.0).contains(&completion.credited_s.0),
+        Change::Credited { credited_s } => (1..=Seconds::DAY.0).contains(&credited_s.0),
+        Change::Start { .. } | Change::Words { .. } | Change::Deleted { .. } => true,
+    };
+    if credited {
+        Ok(())
+    } else {
+        Err(Rejection::CreditedOutOfRange)
+    }
+}
+
+/// The plan, and its label as the first label of the sit unless words were written before.
+fn start(mut session: Session, plan: Option<&Plan>, is_new: bool) -> Result<Applied, Rejection> {
+    let changed = match (&session.plan, plan) {
+        (Some(known), Some(plan)) if known != plan => return Err(Rejection::OtherPlan),
+        (None, Some(plan)) => {
+            if session.words_stamp == Stamp::UNWRITTEN {
+                let label = plan.choice.label.clone();
+                session.words = Words {
+                    label,
+                    ..Words::default()
+                }
+                .checked()?;
+            }
+            session.plan = Some(plan.clone());
+            true
+        }
+        (Some(_), _) | (None, None) => false,
+    };
+    if changed || is_new {
+        Ok(applied(session, None))
+    } else {
+        Ok(Applied::Duplicate)
+    }
+}
+
+/// `running → completed`, once. A completion that credits nothing brings its tombstone along, so
+/// that the two ops of a discard may arrive in either order.
+fn complete(mut session: Session, completion: Completion, stamp: Stamp) -> Applied {
+    match session.completion {
+        Some(there) if there == completion => Applied::Duplicate,
+        Some(_) => {
+            let change = Change::Complete { completion };
+            Applied::Superseded {
+                lost: Box::new(Revision { stamp, change }),
+            }
+        }
+        None => {
+            session.completion = Some(completion);
+            if session.credits_nothing() {
+                session.deleted = true;
+                session.deleted_stamp = session.deleted_stamp.max(stamp);
+            }
+            applied(session, None)
+        }
+    }
+}
+
+/// One edit group: where its value and its stamp are, and how it reads as a change.
+struct Group<T> {
+    stamp: fn(&mut Session) -> &mut Stamp,
+    value: fn(&mut Session) -> &mut T,
+    change: fn(T) -> Change,
+}
+
+impl<T: PartialEq> Group<T> {
+    /// The later stamp wins; what loses is handed back.
+    fn write(&self, mut session: Session, new: T, stamp: Stamp) -> Result<Applied, Rejection> {
+        let known = *(self.stamp)(&mut session);
+        if stamp == known {
+            let same = *(self.value)(&mut session) == new;
+            return if same {
+                Ok(Applied::Duplicate)
+            } else {
+                Err(Rejection::StampReused)
+            };
+        }
+        if stamp < known {
+            let lost = Revision {
+                stamp,
+                change: (self.change)(new),
+            };
+            return Ok(Applied::Superseded {
+                lost: Box::new(lost),
+            });
+        }
+        let old = std::mem::replace((self.value)(&mut session), new);
+        *(self.stamp)(&mut session) = stamp;
+        let lost = (known != Stamp::UNWRITTEN).then(|| Revision {
+            stamp: known,
+            change: (self.change)(old),
+        });
+        Ok(applied(session, lost))
+    }
+}
+
+fn applied(session: Session, lost: Option<Revision>) -> Applied {
+    Applied::Applied {
+        session: Box::new(session),
+        lost: lost.map(Box::new),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::ids::{DeviceId, SessionId};
 use crate::length::PlannedLength;
@@ -139,6 +140,12 @@ pub struct Stamp {
     pub device_seq: u64,
 }
 
+impl Stamp {
+    /// A group that nobody has written: before every stamp that a device makes.
+    pub const UNWRITTEN: Self =
+        Self { hlc_ms: 0, device_id: DeviceId::from_uuid(Uuid::nil()), device_seq: 0 };
+}
+
 /// A session as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -163,6 +170,27 @@ pub struct Session {
 }
 
 impl Session {
+    /// A session of which nothing is known but its immutable part.
+    pub fn begun(start: SessionStart) -> Self {
+        Self {
+            start,
+            plan: None,
+            completion: None,
+            credited_override_s: None,
+            words: Words::default(),
+            deleted: false,
+            words_stamp: Stamp::UNWRITTEN,
+            credited_stamp: Stamp::UNWRITTEN,
+            deleted_stamp: Stamp::UNWRITTEN,
+        }
+    }
+
+    /// Whether it was completed with 0 credited seconds, which only a deleted session may be.
+    pub fn credits_nothing(&self) -> bool {
+        self.completion.is_some_and(|c| c.credited_s == Seconds(0))
+            && self.credited_override_s.is_none()
+    }
+
     /// Where the session is in its life.
     pub const fn state(&self) -> State {
         if self.completion.is_some() { State::Completed } else { State::Running }

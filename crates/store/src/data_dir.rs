@@ -1,0 +1,71 @@
+//! The data folder and where things are in it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A data folder: `mitta.sqlite3`, `sitting.lock`, `sounds/`, `backups/`, `logs/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataDir(PathBuf);
+
+impl DataDir {
+    /// Names a folder; nothing is created or read.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// Creates the folder and those in it; readable by its owner only, on Unix.
+    ///
+    /// # Errors
+    /// What the system says, where a folder is missing and cannot be made.
+    pub fn create(&self) -> io::Result<()> {
+        for folder in [self.0.clone(), self.sounds(), self.backups(), self.logs()] {
+            let mut builder = fs::DirBuilder::new();
+            builder.recursive(true);
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            builder.create(folder)?;
+        }
+        Ok(())
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The database.
+    pub fn database(&self) -> PathBuf {
+        self.0.join("mitta.sqlite3")
+    }
+
+    /// Locked by the process that drives a sit.
+    pub fn sitting_lock(&self) -> PathBuf {
+        self.0.join("sitting.lock")
+    }
+
+    /// Locked, for a moment, by a process that opens, checks or migrates the database.
+    pub(crate) fn open_lock(&self) -> PathBuf {
+        self.0.join("open.lock")
+    }
+
+    /// Locked, shared, by every process that has the database open.
+    pub(crate) fn use_lock(&self) -> PathBuf {
+        self.0.join("use.lock")
+    }
+
+    /// The person's own bells.
+    pub fn sounds(&self) -> PathBuf {
+        self.0.join("sounds")
+    }
+
+    /// Copies of the database from before each migration.
+    pub fn backups(&self) -> PathBuf {
+        self.0.join("backups")
+    }
+
+    /// Logs.
+    pub fn logs(&self) -> PathBuf {
+        self.0.join("logs")
+    }
+}

@@ -1,0 +1,79 @@
+//! The kernel lock of the one live sit of a data folder.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write as _};
+
+use mitta_domain::SessionId;
+
+use crate::DataDir;
+
+/// Held by whoever drives a sit: only its holder may drive, recover or complete a running row.
+///
+/// The kernel lets go of it when the process dies, however it dies. It holds between processes
+/// and between two takers in one process.
+#[derive(Debug)]
+pub struct SittingLock(File);
+
+/// Why the lock was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another sit is live in this data folder.
+    #[error("another sit is running")]
+    Held {
+        /// Which, if its holder has said so already.
+        session_id: Option<SessionId>,
+    },
+    /// The lock file could not be opened or written.
+    #[error("the lock of the running sit could not be taken: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl SittingLock {
+    /// Takes the lock, if nobody has it, for the session named.
+    ///
+    /// # Errors
+    /// [`LockError::Held`] while somebody else has it, [`LockError::Io`] where the file cannot be
+    /// used.
+    pub fn try_take(dir: &DataDir, session_id: Option<SessionId>) -> Result<Self, LockError> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let mut file = options.open(dir.sitting_lock())?;
+        match file.try_lock() {
+            Ok(()) => {
+                let mut lock = Self(file);
+                lock.name(session_id)?;
+                Ok(lock)
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                // Where the system locks reading too, the holder stays unnamed.
+                let named = file
+                    .read_to_string(&mut text)
+                    .ok()
+                    .and_then(|_| text.trim().parse().ok());
+                Err(LockError::Held { session_id: named })
+            }
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
+    /// Says, to whoever finds the lock held, which session it is held for.
+    ///
+    /// # Errors
+    /// What the system says; the lock stays taken.
+    pub fn name(&mut self, session_id: Option<SessionId>) -> io::Result<()> {
+        self.0.set_len(0)?;
+        self.0.rewind()?;
+        if let Some(session_id) = session_id {
+            writeln!(self.0, "{session_id}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for SittingLock {
+    fn drop(&mut self) {
+        // Only a courtesy to readers of the file: closing it is what lets go of the lock.
+        let _ = self.0.set_len(0);
+    }
+}

@@ -1,0 +1,156 @@
+//! Looks at what is in the folder, through a connection that cannot write.
+
+use std::time::Duration;
+
+use refinery::Migration;
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
+
+use super::{migrate, set_aside};
+use crate::DataDir;
+use crate::error::{OpenError, is_damage};
+
+/// What is there.
+pub(super) enum Found {
+    /// No database.
+    Nothing,
+    /// A database of this program's, at this migration.
+    Ours(u32),
+    /// A damaged one, and what `SQLite` says of it.
+    Damaged(String),
+}
+
+/// The database's format, and whether the file is sound.
+pub(super) fn database(
+    dir: &DataDir,
+    busy_timeout: Duration,
+    migrations: &[Migration],
+) -> Result<Found, OpenError> {
+    look(dir, busy_timeout, |connection| {
+        let found = version(connection, dir, migrations)?;
+        let verdict: String =
+            connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        Ok(if verdict == "ok" {
+            found
+        } else {
+            Found::Damaged(verdict)
+        })
+    })
+}
+
+/// The database's format alone.
+pub(super) fn format(
+    dir: &DataDir,
+    busy_timeout: Duration,
+    migrations: &[Migration],
+) -> Result<Found, OpenError> {
+    look(dir, busy_timeout, |connection| {
+        version(connection, dir, migrations)
+    })
+}
+
+/// A failure of `SQLite`, which may turn out to be damage, or a verdict.
+enum Failure {
+    Sqlite(rusqlite::Error),
+    Verdict(OpenError),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+fn look(
+    dir: &DataDir,
+    busy_timeout: Duration,
+    body: impl Fn(&Connection) -> Result<Found, Failure>,
+) -> Result<Found, OpenError> {
+    if !dir
+        .database()
+        .try_exists()
+        .map_err(|error| OpenError::io(error, dir))?
+    {
+        // SQLite would delete a log without its database, and with it the last sits.
+        let stray = set_aside::sidecars(&dir.database())
+            .into_iter()
+            .any(|file| file.exists());
+        let detail = "the file is gone, its log is still there".to_owned();
+        return Ok(if stray {
+            Found::Damaged(detail)
+        } else {
+            Found::Nothing
+        });
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let found = Connection::open_with_flags(dir.database(), flags)
+        .and_then(|connection| {
+            connection.busy_timeout(busy_timeout)?;
+            connection.pragma_update(None, "cell_size_check", true)?;
+            Ok(connection)
+        })
+        .map_err(Failure::Sqlite)
+        .and_then(|connection| body(&connection));
+    match found {
+        Ok(found) => Ok(found),
+        Err(Failure::Sqlite(error)) if is_damage(&error) => Ok(Found::Damaged(error.to_string())),
+        Err(Failure::Sqlite(error)) => Err(OpenError::sqlite(error, dir)),
+        Err(Failure::Verdict(error)) => Err(error),
+    }
+}
+
+/// The newest applied migration; each applied one must be one of ours, unchanged.
+fn version(
+    connection: &Connection,
+    dir: &DataDir,
+    migrations: &[Migration],
+) -> Result<Found, Failure> {
+    let tables: u32 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let has_history = connection
+        .query_row(
+            "SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'",
+            [],
+            |_| Ok(()),
+        )
+        .optional()?
+        .is_some();
+    let foreign = || {
+        Failure::Verdict(OpenError::Foreign {
+            path: dir.database(),
+        })
+    };
+    if !has_history {
+        return if tables == 0 {
+            Ok(Found::Ours(0))
+        } else {
+            Err(foreign())
+        };
+    }
+    let mut statement =
+        connection.prepare("SELECT version, checksum FROM refinery_schema_history")?;
+    let applied = statement
+        .query_map([], |row| {
+            Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?))
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let found = applied
+        .iter()
+        .map(|(version, _)| *version)
+        .max()
+        .unwrap_or(0);
+    let known = migrate::newest(migrations);
+    if found > known {
+        return Err(Failure::Verdict(OpenError::Newer { found, known }));
+    }
+    let ours = |(version, checksum): &(u32, String)| {
+        migrations.iter().any(|migration| {
+            u32::try_from(migration.version()) == Ok(*version)
+                && migration.checksum().to_string() == *checksum
+        })
+    };
+    if applied.iter().all(ours) {
+        Ok(Found::Ours(found))
+    } else {
+        Err(foreign())
+    }
+}

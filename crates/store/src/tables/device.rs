@@ -1,0 +1,61 @@
+//! `device`: who this installation is, its next op's number, and its clock.
+
+use mitta_domain::session::Stamp;
+use mitta_domain::{DeviceId, UnixMillis};
+use rusqlite::{Connection, params};
+
+use crate::cells::Columns;
+use crate::error::{ReadError, WriteError, one_row};
+
+static DEVICE: Columns = Columns {
+    table: "device",
+    names: &["device_id", "next_seq", "hlc_ms"],
+};
+
+/// The device of this data folder, if it has one.
+pub(crate) fn id(connection: &Connection) -> Result<Option<DeviceId>, ReadError> {
+    let sql = format!("SELECT {} FROM device WHERE one = 1", DEVICE.list());
+    DEVICE.query_one(connection, &sql, [], |cells| {
+        cells.convert(|text: String| text.parse().ok())
+    })
+}
+
+/// Makes this data folder the device named, once.
+pub(crate) fn insert(connection: &Connection, device_id: DeviceId) -> Result<(), WriteError> {
+    let changed = connection.execute(
+        "INSERT INTO device (one, device_id, next_seq, hlc_ms) VALUES (1, ?1, 1, 0)",
+        [device_id.to_string()],
+    )?;
+    one_row("device", changed)
+}
+
+/// Draws the next stamp: its number follows the last one's; its clock is the wall clock, but
+/// never before a stamp that this device made, nor before `not_before_ms`.
+pub(crate) fn next_stamp(
+    connection: &Connection,
+    wall_ms: UnixMillis,
+    not_before_ms: i64,
+) -> Result<Stamp, WriteError> {
+    let sql = format!(
+        "UPDATE device SET next_seq = next_seq + 1, hlc_ms = max(hlc_ms, ?1, ?2) \
+         WHERE one = 1 RETURNING {}",
+        DEVICE.list()
+    );
+    let stamp = DEVICE.query_one(
+        connection,
+        &sql,
+        params![wall_ms.0, not_before_ms],
+        |cells| {
+            Ok(Stamp {
+                device_id: cells.convert(|text: String| text.parse().ok())?,
+                device_seq: cells.convert(|next: i64| u64::try_from(next - 1).ok())?,
+                hlc_ms: cells.next()?,
+            })
+        },
+    )?;
+    stamp.ok_or(WriteError::RowCount {
+        table: "device",
+        expected: 1,
+        found: 0,
+    })
+}

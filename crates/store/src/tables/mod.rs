@@ -1,0 +1,62 @@
+//! One module for each table: its columns, its row, and the statements that touch it.
+
+pub(crate) mod device;
+pub(crate) mod events;
+pub(crate) mod heartbeat;
+pub(crate) mod history;
+pub(crate) mod outbox;
+pub(crate) mod revisions;
+pub(crate) mod sessions;
+pub(crate) mod settings;
+
+use mitta_domain::Seconds;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::WriteError;
+
+/// An unsigned number as `SQLite` keeps it; what no clock or counter reaches saturates.
+pub(crate) fn signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// Whole seconds as they are stored.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the shape that Cells::convert takes"
+)]
+pub(crate) fn seconds(value: u32) -> Option<Seconds> {
+    Some(Seconds(value))
+}
+
+/// The stored name of a unit variant: what serde writes for it, without the quotes.
+pub(crate) fn name_of(value: &impl Serialize) -> Result<String, WriteError> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => Ok(name),
+        _ => Err(unwritable()),
+    }
+}
+
+/// The unit variant of a stored name.
+pub(crate) fn from_name<T: DeserializeOwned>(name: String) -> Option<T> {
+    serde_json::from_value(serde_json::Value::String(name)).ok()
+}
+
+pub(crate) fn to_json(value: &impl Serialize) -> Result<String, WriteError> {
+    serde_json::to_string(value).map_err(|_| unwritable())
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that Cells::convert takes"
+)]
+pub(crate) fn from_json<T: DeserializeOwned>(text: String) -> Option<T> {
+    serde_json::from_str(&text).ok()
+}
+
+/// Ruled out by the types: they hold nothing that JSON cannot say.
+fn unwritable() -> WriteError {
+    WriteError::Sqlite(rusqlite::Error::ToSqlConversionFailure(
+        "not writable as JSON".into(),
+    ))
+}

@@ -1,0 +1,66 @@
+//! `settings`: one row of typed columns, or none as long as the defaults hold.
+
+use mitta_domain::Settings;
+use rusqlite::{Connection, params};
+
+use super::{from_json, from_name, name_of, to_json};
+use crate::cells::Columns;
+use crate::error::{ReadError, WriteError, one_row};
+
+static SETTINGS: Columns = Columns {
+    table: "settings",
+    names: &[
+        "choice",
+        "theme",
+        "dial",
+        "keep_display_awake",
+        "prevent_suspend",
+        "ask_mood",
+        "notify_at_end",
+        "day_start_hour",
+        "week_start",
+        "close_to_tray",
+    ],
+};
+
+/// The settings as saved, or the defaults.
+pub(crate) fn load(connection: &Connection) -> Result<Settings, ReadError> {
+    let sql = format!("SELECT {} FROM settings WHERE one = 1", SETTINGS.list());
+    let saved = SETTINGS.query_one(connection, &sql, [], |cells| {
+        Ok(Settings {
+            choice: cells.convert(from_json)?,
+            theme: cells.convert(from_name)?,
+            dial: cells.convert(from_name)?,
+            keep_display_awake: cells.next()?,
+            prevent_suspend: cells.next()?,
+            ask_mood: cells.next()?,
+            notify_at_end: cells.convert(from_name)?,
+            day_start_hour: cells.next()?,
+            week_start: cells.convert(from_name)?,
+            close_to_tray: cells.next()?,
+        })
+    })?;
+    Ok(saved.unwrap_or_default())
+}
+
+/// Saves all of them.
+pub(crate) fn save(connection: &Connection, settings: &Settings) -> Result<(), WriteError> {
+    let sql = format!(
+        "INSERT OR REPLACE INTO settings (one, {}) VALUES (1, {})",
+        SETTINGS.list(),
+        SETTINGS.marks()
+    );
+    let changed = connection.prepare_cached(&sql)?.execute(params![
+        to_json(&settings.choice)?,
+        name_of(&settings.theme)?,
+        name_of(&settings.dial)?,
+        settings.keep_display_awake,
+        settings.prevent_suspend,
+        settings.ask_mood,
+        name_of(&settings.notify_at_end)?,
+        settings.day_start_hour,
+        name_of(&settings.week_start)?,
+        settings.close_to_tray,
+    ])?;
+    one_row(SETTINGS.table, changed)
+}
