@@ -70,7 +70,7 @@ pub fn end_to_end() -> Result<()> {
 
 /// The policy tests of the end-to-end crate, for where the rest of it cannot be run.
 pub fn policy() -> Result<()> {
-    let filter = format!("{END_TO_END} & test(/^(architecture|migrations)::/)");
+    let filter = format!("{END_TO_END} & test(/^(architecture|migrations|sources)::/)");
     let nextest = nextest_in(shell::command("cargo-nextest")?, &filter);
     shell::run(&mut { nextest })
 }

@@ -103,7 +103,7 @@ const STEPS: &[Step] = &[
     )),
     step(
         "policy",
-        "crate edges and released migrations",
+        "crate edges, sources, released migrations",
         steps::policy,
     )
     .on(Place::Elsewhere),
