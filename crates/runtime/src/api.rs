@@ -85,6 +85,14 @@ pub enum ErrorCode {
     SoundUnreadable,
     /// A sound file above 32 MiB or five minutes.
     SoundTooLarge,
+    /// The desktop did not agree to stay awake.
+    KeepAwakeRefused,
+    /// The desktop shows no tray.
+    NoTray,
+    /// Notifications cannot be shown.
+    NoNotifications,
+    /// The system's time zone is unknown.
+    ZoneUnknown,
     /// A defect: please report it.
     Internal,
 }
@@ -293,6 +301,8 @@ pub enum NoticeTopic {
     Sound,
     /// The database was set aside as damaged, or could not be opened.
     Database,
+    /// The system's time zone.
+    Clock,
     /// Keeping the display or the machine awake.
     KeepAwake,
     /// The tray.
@@ -573,7 +583,11 @@ commands! {
 impl ApiError {
     /// An error without a session.
     pub fn new(code: ErrorCode, message: impl std::fmt::Display) -> Self {
-        Self { code, message: message.to_string(), session_id: None }
+        Self {
+            code,
+            message: message.to_string(),
+            session_id: None,
+        }
     }
 
     /// The same error about a session.
@@ -590,6 +604,9 @@ impl ApiError {
 
     /// A defect.
     pub fn internal(why: &dyn std::fmt::Display) -> Self {
-        Self::new(ErrorCode::Internal, format_args!("A defect in Mitta: {why}. Please report it."))
+        Self::new(
+            ErrorCode::Internal,
+            format_args!("A defect in Mitta: {why}. Please report it."),
+        )
     }
 }

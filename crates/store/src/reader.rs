@@ -10,7 +10,7 @@ use mitta_domain::{Session, SessionId, Settings};
 use rusqlite::Connection;
 
 use crate::error::{OpenError, ReadError};
-use crate::tables::{events, heartbeat, history, outbox, revisions, sessions, settings};
+use crate::tables::{device, events, heartbeat, history, outbox, revisions, sessions, settings};
 use crate::{DEFAULT_BUSY_TIMEOUT, DataDir, open};
 
 pub use crate::tables::events::Event;
@@ -115,13 +115,12 @@ impl Reader {
         settings::load(&self.connection)
     }
 
-    /// A number that changes when anybody, in this process or another, has committed something.
+    /// How many ops this database has made: what another process changed is seen in it, and
+    /// heartbeats are not.
     ///
     /// # Errors
     /// [`ReadError`].
-    pub fn data_version(&self) -> Result<i64, ReadError> {
-        Ok(self
-            .connection
-            .pragma_query_value(None, "data_version", |row| row.get(0))?)
+    pub fn change_count(&self) -> Result<u64, ReadError> {
+        device::change_count(&self.connection)
     }
 }

@@ -1,0 +1,139 @@
+//! Begin: the one moment that waits for the disk.
+//!
+//! Must hold (I1, I9): the row is committed before anything is shown or rung; where it cannot be,
+//! nothing is seated, nothing rings, and the error says why.
+
+use std::time::Duration;
+
+use mitta_domain::calendar::local_date;
+use mitta_domain::timer::{Progress, ProgressPhase, SitTimer};
+use mitta_domain::{Plan, PlanChoice, SessionId, UnixMillis};
+use mitta_store::{LockError, NewSession, SittingLock};
+
+use super::live::Live;
+use super::{Shared, locked};
+use crate::api::{ApiError, ErrorCode, NoticeTopic, SitView, Update};
+use crate::engine::Signal;
+
+/// Another process that only looks whether a sit is live holds the lock for a moment.
+const LOCK_TRIES: u32 = 5;
+const LOCK_RETRY: Duration = Duration::from_millis(20);
+
+impl Shared {
+    pub(super) fn begin(&self, choice: PlanChoice) -> Result<SitView, ApiError> {
+        let _one_at_a_time = locked(&self.beginning);
+        let plan = Plan::freeze(choice, &mut rand::rng())?;
+        if let Some(live) = locked(&self.seat)
+            .as_ref()
+            .filter(|live| !live.is_settled())
+        {
+            return Err(sit_running(Some(live.timer.session_id())));
+        }
+        let now = self.clock.now();
+        let session_id = self.ids.session(now.wall_ms);
+        let lock = self.take_lock(session_id)?;
+        self.sound.prepare(&plan);
+        let started = self.start_row(session_id, &plan, now);
+        if let Err(error) = started {
+            self.sound.silence();
+            self.sound.release();
+            return Err(error);
+        }
+        let (timer, effects) = SitTimer::begin(session_id, plan.clone(), now);
+        let view = self.seat(Live::new(timer, lock, now), effects, now);
+        self.remember(plan.choice);
+        (self.on_signal)(Signal::Update(Update::History));
+        Ok(view)
+    }
+
+    fn start_row(
+        &self,
+        session_id: SessionId,
+        plan: &Plan,
+        now: mitta_domain::timer::Now,
+    ) -> Result<(), ApiError> {
+        let preparation_ms = plan.choice.preparation_s.as_ms();
+        let started_at_ms = now
+            .wall_ms
+            .plus_ms(i64::try_from(preparation_ms).unwrap_or(i64::MAX));
+        let new = self.new_session(session_id, started_at_ms)?;
+        let heartbeat = mitta_domain::recovery::Heartbeat {
+            wall_ms: now.wall_ms,
+            boot_ms: now.boot_ms,
+            boot_id: self.boot_id.clone(),
+            progress: Progress {
+                phase: ProgressPhase::Preparing,
+                preparation_left_ms: preparation_ms,
+                elapsed_ms: 0,
+                paused_ms: 0,
+                asleep_ms: 0,
+            },
+        };
+        let (stamped, plan) = (self.stamped(now), plan.clone());
+        self.recorder()
+            .call(move |w| w.start(&new, &plan, &heartbeat, stamped).map(drop))
+    }
+
+    fn new_session(
+        &self,
+        session_id: SessionId,
+        started_at_ms: UnixMillis,
+    ) -> Result<NewSession, ApiError> {
+        let zone = self.clock.zone();
+        let unknown = zone
+            .as_ref()
+            .err()
+            .map(|e| ApiError::new(ErrorCode::ZoneUnknown, e));
+        self.notice(NoticeTopic::Clock, unknown);
+        let zone = zone.unwrap_or(chrono_tz::UTC);
+        let day = local_date(started_at_ms, zone, self.settings()?.day_start_hour)?;
+        Ok(NewSession {
+            session_id,
+            started_at_ms,
+            tz: zone.name().to_owned(),
+            utc_offset_s: day.utc_offset_s,
+            local_date: day.local_date,
+        })
+    }
+
+    pub(super) fn take_lock(&self, session_id: SessionId) -> Result<SittingLock, ApiError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match SittingLock::try_take(&self.dir, Some(session_id)) {
+                Ok(lock) => return Ok(lock),
+                Err(LockError::Held { session_id }) if tries >= LOCK_TRIES => {
+                    return Err(sit_running(session_id));
+                }
+                Err(LockError::Held { .. }) => std::thread::sleep(LOCK_RETRY),
+                Err(LockError::Io(error)) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// The choices of this sit are those that the next one begins with.
+    fn remember(&self, choice: PlanChoice) {
+        let remembered = self.settings().and_then(|mut settings| {
+            if settings.choice == choice {
+                return Ok(());
+            }
+            settings.choice = choice;
+            let saved = settings.clone();
+            self.recorder()
+                .call(move |writer| writer.save_settings(&saved))?;
+            (self.on_signal)(Signal::Update(Update::Settings(settings)));
+            Ok(())
+        });
+        if let Err(error) = remembered {
+            self.notice(NoticeTopic::Recording, Some(error));
+        }
+    }
+}
+
+fn sit_running(session_id: Option<SessionId>) -> ApiError {
+    ApiError {
+        code: ErrorCode::SitRunning,
+        message: "A sit is running already. End it first; nothing was recorded.".to_owned(),
+        session_id,
+    }
+}

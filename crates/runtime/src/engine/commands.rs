@@ -1,0 +1,294 @@
+//! The commands of `api`, on the engine.
+
+use std::path::Path;
+
+use mitta_domain::calendar::{DateSpan, Week, local_date};
+use mitta_domain::timer::Input;
+use mitta_domain::totals;
+use mitta_domain::{PlanChoice, PlannedLength, SessionId, Settings};
+use mitta_store::{Edit, HistoryEntry, LockError, Position, SittingLock};
+
+use super::{Engine, Shared, Signal, list, locked, views};
+use crate::api::{
+    ApiError, CheckPlanArgs, ChooseArgs, Commands, DescribeArgs, ErrorCode, HistoryArgs,
+    HistoryCursor, HistoryPage, ImportSoundArgs, Nothing, NoticeTopic, OfSession, ParseLengthArgs,
+    ParsedLength, PlanCheck, PreviewArgs, RecoverArgs, SessionView, SitView, Snapshot, SoundChosen,
+    SpanTotal, Totals, Update,
+};
+use crate::sound::files;
+
+/// How many weeks [`Totals`] lists.
+const WEEKS: u32 = 12;
+/// The longest history page.
+const MAX_PAGE: u32 = 500;
+
+impl Shared {
+    pub(super) fn settings(&self) -> Result<Settings, ApiError> {
+        Ok(locked(&self.reader).settings()?)
+    }
+
+    fn session_view(&self, session_id: SessionId) -> Result<SessionView, ApiError> {
+        let session = locked(&self.reader).session(session_id)?;
+        session.as_ref().map(views::session).ok_or_else(|| {
+            ApiError::new(
+                ErrorCode::UnknownSession,
+                format_args!("There is no sit {session_id}."),
+            )
+            .about(session_id)
+        })
+    }
+
+    fn edit(&self, session_id: SessionId, edit: Edit) -> Result<SessionView, ApiError> {
+        let stamped = self.stamped(self.clock.now());
+        let session = self
+            .recorder()
+            .call(move |w| w.edit(session_id, &edit, stamped))?;
+        (self.on_signal)(Signal::Update(Update::History));
+        Ok(views::session(&session))
+    }
+
+    /// A sit driven by another process of this data folder.
+    fn elsewhere(&self) -> Result<Option<SessionId>, ApiError> {
+        if locked(&self.seat).is_some() {
+            return Ok(None);
+        }
+        // Only an unfinished row can be somebody's sit; without one, nobody's lock is touched.
+        let Some(newest) = locked(&self.reader)
+            .unfinished()?
+            .last()
+            .map(|r| r.start.session_id)
+        else {
+            return Ok(None);
+        };
+        match SittingLock::try_take(&self.dir, None) {
+            Ok(_free) => Ok(None),
+            Err(LockError::Held { session_id }) => Ok(Some(session_id.unwrap_or(newest))),
+            Err(LockError::Io(error)) => Err(error.into()),
+        }
+    }
+
+    fn totals(&self) -> Result<Totals, ApiError> {
+        let settings = self.settings()?;
+        let zone = self.clock.zone().unwrap_or(chrono_tz::UTC);
+        let today = local_date(self.clock.now().wall_ms, zone, settings.day_start_hour)?.local_date;
+        let week = Week::of(today, settings.week_start);
+        let month = DateSpan::month_of(today);
+        let oldest = week.back(WEEKS - 1).start().min(month.from);
+        let newest = week.span().to.max(month.to);
+        let (days, all) = {
+            let reader = locked(&self.reader);
+            (reader.day_totals(oldest, newest)?, reader.all_total()?)
+        };
+        let span = |span: DateSpan| span_total(&totals::sum(&days, span));
+        Ok(Totals {
+            today: span(DateSpan::day(today)),
+            week: span(week.span()),
+            month: span(month),
+            all: all.map_or_else(|| span(DateSpan::day(today)), |all| span_total(&all)),
+            weeks: totals::by_week(&days, week, WEEKS)
+                .iter()
+                .map(span_total)
+                .collect(),
+        })
+    }
+}
+
+fn span_total(total: &totals::SpanTotal) -> SpanTotal {
+    SpanTotal {
+        from: total.span.from.to_string(),
+        to: total.span.to.to_string(),
+        sits: total.sits,
+        credited_s: total.credited_s,
+        days: total.days,
+    }
+}
+
+fn entry_view(entry: HistoryEntry) -> SessionView {
+    let state = if entry.completion.is_some() {
+        mitta_domain::State::Completed
+    } else {
+        mitta_domain::State::Running
+    };
+    SessionView {
+        session_id: entry.session_id,
+        source: entry.source,
+        state,
+        started_at_ms: entry.started_at_ms,
+        utc_offset_s: entry.utc_offset_s,
+        local_date: entry.local_date.to_string(),
+        planned_s: entry.planned_s,
+        credited_s: entry.credited_s,
+        completion: entry.completion,
+        interval_bells: entry.interval_bells,
+        words: entry.words,
+        deleted: false,
+    }
+}
+
+impl Commands for Engine {
+    fn snapshot(&self, _: Nothing) -> Result<Snapshot, ApiError> {
+        let shared = &self.shared;
+        Ok(Snapshot {
+            sit: shared.sit_view(),
+            elsewhere: shared.elsewhere()?,
+            unfinished: locked(&shared.unfinished).clone(),
+            settings: shared.settings()?,
+            notices: list(&locked(&shared.notices)),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
+    }
+
+    fn begin(&self, choice: PlanChoice) -> Result<SitView, ApiError> {
+        self.shared.begin(choice)
+    }
+
+    fn begin_now(&self, of: OfSession) -> Result<SitView, ApiError> {
+        self.shared.input(of.session_id, Input::BeginNow)
+    }
+
+    fn pause(&self, of: OfSession) -> Result<SitView, ApiError> {
+        self.shared.input(of.session_id, Input::Pause)
+    }
+
+    fn resume(&self, of: OfSession) -> Result<SitView, ApiError> {
+        self.shared.input(of.session_id, Input::Resume)
+    }
+
+    fn end(&self, of: OfSession) -> Result<SitView, ApiError> {
+        self.shared.input(of.session_id, Input::End)
+    }
+
+    fn undo_end(&self, of: OfSession) -> Result<SitView, ApiError> {
+        self.shared.input(of.session_id, Input::UndoEnd)
+    }
+
+    fn finish(&self, of: OfSession) -> Result<SitView, ApiError> {
+        self.shared.input(of.session_id, Input::Finish)
+    }
+
+    fn discard(&self, of: OfSession) -> Result<SitView, ApiError> {
+        self.shared.input(of.session_id, Input::Discard)
+    }
+
+    fn choose(&self, args: ChooseArgs) -> Result<SitView, ApiError> {
+        self.shared
+            .input(args.session_id, Input::Choose(args.choice))
+    }
+
+    fn dismiss(&self, of: OfSession) -> Result<Nothing, ApiError> {
+        self.shared.dismiss(of.session_id).map(|()| Nothing {})
+    }
+
+    fn recover(&self, args: RecoverArgs) -> Result<SessionView, ApiError> {
+        self.shared.recover(args.session_id, args.choice)
+    }
+
+    fn retry_recording(&self, _: Nothing) -> Result<Nothing, ApiError> {
+        self.shared.recorder().retry();
+        Ok(Nothing {})
+    }
+
+    fn describe(&self, args: DescribeArgs) -> Result<SessionView, ApiError> {
+        let words = args
+            .words
+            .checked()
+            .map_err(|e| ApiError::from(mitta_store::WriteError::from(e)))?;
+        self.shared.edit(args.session_id, Edit::Words(words))
+    }
+
+    fn delete_session(&self, of: OfSession) -> Result<SessionView, ApiError> {
+        self.shared.edit(of.session_id, Edit::Deleted(true))
+    }
+
+    fn restore_session(&self, of: OfSession) -> Result<SessionView, ApiError> {
+        self.shared.edit(of.session_id, Edit::Deleted(false))
+    }
+
+    fn session(&self, of: OfSession) -> Result<SessionView, ApiError> {
+        self.shared.session_view(of.session_id)
+    }
+
+    fn history(&self, args: HistoryArgs) -> Result<HistoryPage, ApiError> {
+        if !(1..=MAX_PAGE).contains(&args.limit) {
+            let why = format_args!("a page has 1 to {MAX_PAGE} rows, not {}", args.limit);
+            return Err(ApiError::new(ErrorCode::InvalidRequest, why));
+        }
+        let before = args.before.map(|cursor| Position {
+            started_at_ms: cursor.started_at_ms,
+            session_id: cursor.session_id,
+        });
+        let entries = locked(&self.shared.reader).history_page(before, args.limit)?;
+        let is_full = u32::try_from(entries.len()).is_ok_and(|found| found == args.limit);
+        let next = entries
+            .last()
+            .filter(|_| is_full)
+            .map(|last| HistoryCursor {
+                started_at_ms: last.started_at_ms,
+                session_id: last.session_id,
+            });
+        Ok(HistoryPage {
+            sits: entries.into_iter().map(entry_view).collect(),
+            next,
+        })
+    }
+
+    fn totals(&self, _: Nothing) -> Result<Totals, ApiError> {
+        self.shared.totals()
+    }
+
+    fn save_settings(&self, settings: Settings) -> Result<Settings, ApiError> {
+        let saved = settings.clone();
+        self.shared
+            .recorder()
+            .call(move |writer| writer.save_settings(&saved))?;
+        self.shared
+            .awake
+            .set(settings.keep_display_awake, settings.prevent_suspend);
+        (self.shared.on_signal)(Signal::Update(Update::Settings(settings.clone())));
+        Ok(settings)
+    }
+
+    fn parse_length(&self, args: ParseLengthArgs) -> Result<ParsedLength, ApiError> {
+        Ok(ParsedLength {
+            planned_s: PlannedLength::parse(&args.text)?,
+        })
+    }
+
+    fn import_sound(&self, args: ImportSoundArgs) -> Result<SoundChosen, ApiError> {
+        let sound = files::import(Path::new(&args.path), &self.shared.dir.sounds())?;
+        Ok(SoundChosen { sound: Some(sound) })
+    }
+
+    fn preview(&self, args: PreviewArgs) -> Result<Nothing, ApiError> {
+        self.shared.sound.preview(&args.bell);
+        Ok(Nothing {})
+    }
+
+    fn stop_preview(&self, _: Nothing) -> Result<Nothing, ApiError> {
+        self.shared.sound.stop_preview();
+        Ok(Nothing {})
+    }
+
+    fn check_plan(&self, args: CheckPlanArgs) -> Result<PlanCheck, ApiError> {
+        let choice = args.choice;
+        let bells = [&choice.start_bell, &choice.interval_bell, &choice.end_bell].map(Clone::clone);
+        let problems: Vec<ApiError> = self
+            .shared
+            .sound
+            .check(&bells)
+            .into_iter()
+            .map(ApiError::from)
+            .collect();
+        self.shared
+            .notice(NoticeTopic::Sound, problems.first().cloned());
+        let plan = mitta_domain::Plan::freeze(choice, &mut rand::rng());
+        Ok(PlanCheck {
+            problems: plan
+                .err()
+                .map(ApiError::from)
+                .into_iter()
+                .chain(problems)
+                .collect(),
+        })
+    }
+}

@@ -1,0 +1,319 @@
+//! The engine: one data folder, one clock, one sound output, at most one live sit.
+//!
+//! The desktop and the terminal are two faces of it. Locks are taken in this order and never
+//! across a disk write: `beginning`, `seat`, `notices`.
+
+mod begin;
+mod commands;
+mod live;
+mod recorder;
+mod recover;
+mod views;
+mod watch;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::JoinHandle;
+
+use mitta_domain::SessionId;
+use mitta_domain::timer::Input;
+use mitta_store::{DataDir, Opening, Reader, Writer};
+
+use crate::alarm::Alarm;
+use crate::api::{ApiError, ErrorCode, Notice, NoticeTopic, UnfinishedView, Update};
+use crate::awake::Awake;
+use crate::clock::Clock;
+use crate::ids::Ids;
+use crate::locked;
+use crate::sound::BellOutput;
+
+use live::Live;
+use recorder::Recorder;
+
+/// What an engine is made of.
+pub struct Config {
+    /// Where history, sounds and locks are.
+    pub dir: DataDir,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Bells.
+    pub sound: Arc<dyn BellOutput>,
+    /// Hears what happens; called from several threads, must not block.
+    pub on_signal: Box<dyn Fn(Signal) + Send + Sync>,
+    /// Whether an unfinished sit may go on by itself at launch.
+    pub resume: bool,
+    /// Who drives the timer.
+    pub drive: Drive,
+}
+
+/// Who drives the timer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drive {
+    /// A thread that sleeps to each deadline on the system's clock.
+    Thread,
+    /// Whoever calls [`Engine::tick`], on a clock moved by hand.
+    ByHand,
+}
+
+/// What the engine tells its surroundings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signal {
+    /// What a window shows has changed.
+    Update(Update),
+    /// The planned end was reached: tell a person who does not look at the window.
+    EndReached(SessionId),
+}
+
+pub(crate) struct Shared {
+    dir: DataDir,
+    clock: Arc<dyn Clock>,
+    boot_id: String,
+    ids: Ids,
+    sound: Arc<dyn BellOutput>,
+    on_signal: Box<dyn Fn(Signal) + Send + Sync>,
+    alarm: Alarm,
+    awake: Awake,
+    recorder: OnceLock<Recorder>,
+    reader: Mutex<Reader>,
+    beginning: Mutex<()>,
+    seat: Mutex<Option<Live>>,
+    unfinished: Mutex<Vec<UnfinishedView>>,
+    notices: Mutex<BTreeMap<NoticeTopic, ApiError>>,
+    stopping: AtomicBool,
+}
+
+impl Shared {
+    fn recorder(&self) -> &Recorder {
+        self.recorder
+            .get()
+            .unwrap_or_else(|| unreachable!("set before the engine is handed out"))
+    }
+
+    fn signal_all(&self, signals: Vec<Signal>) {
+        for signal in signals {
+            (self.on_signal)(signal);
+        }
+    }
+
+    /// Opens, replaces or (with `None`) closes the notice of a topic.
+    fn notice(&self, topic: NoticeTopic, error: Option<ApiError>) {
+        let notices = {
+            let mut notices = locked(&self.notices);
+            let before = notices.get(&topic).cloned();
+            if before == error {
+                return;
+            }
+            match error {
+                Some(error) => notices.insert(topic, error),
+                None => notices.remove(&topic),
+            };
+            list(&notices)
+        };
+        (self.on_signal)(Signal::Update(Update::Notices(notices)));
+    }
+}
+
+fn list(notices: &BTreeMap<NoticeTopic, ApiError>) -> Vec<Notice> {
+    notices
+        .iter()
+        .map(|(topic, error)| Notice {
+            topic: *topic,
+            error: error.clone(),
+        })
+        .collect()
+}
+
+/// One running engine; dropping it stops its threads and leaves a live sit recoverable.
+pub struct Engine {
+    shared: Arc<Shared>,
+    driver: Option<JoinHandle<()>>,
+    watcher: Option<watch::Watcher>,
+}
+
+/// The data folder: `MITTA_DATA_DIR` if set, else the system's place for a program's data.
+///
+/// # Errors
+/// Where the system has no home folder for this person and none was named.
+pub fn data_dir() -> Result<DataDir, ApiError> {
+    if let Some(path) = std::env::var_os("MITTA_DATA_DIR").filter(|path| !path.is_empty()) {
+        return Ok(DataDir::new(PathBuf::from(path)));
+    }
+    directories::ProjectDirs::from("org", "mitta", "Mitta")
+        .map(|dirs| DataDir::new(dirs.data_dir().to_owned()))
+        .ok_or_else(|| {
+            ApiError::new(
+                ErrorCode::NotWritable,
+                "There is no home folder for Mitta's data. Set MITTA_DATA_DIR to a folder.",
+            )
+        })
+}
+
+impl Engine {
+    /// Opens the data folder, recovers what the last run left, and starts the deadline thread.
+    ///
+    /// # Errors
+    /// Where the data folder cannot be used at all; nothing in it was changed then.
+    pub fn start(config: Config) -> Result<Self, ApiError> {
+        let Config {
+            dir,
+            clock,
+            sound,
+            on_signal,
+            resume,
+            drive,
+        } = config;
+        let now = clock.now();
+        let ids = Ids;
+        let opening = Opening::new(now.wall_ms, ids.device(now.wall_ms));
+        let (writer, opened) = Writer::open(&dir, opening)?;
+        let reader = Reader::open(&dir)?;
+        let boot_id = clock.boot_id();
+        let alarm = Alarm::new().map_err(|e| ApiError::internal(&e))?;
+        let (awake, asker) = Awake::new();
+        let shared = Arc::new(Shared {
+            dir,
+            clock,
+            boot_id,
+            ids,
+            sound,
+            on_signal,
+            alarm,
+            awake,
+            recorder: OnceLock::new(),
+            reader: Mutex::new(reader),
+            beginning: Mutex::new(()),
+            seat: Mutex::new(None),
+            unfinished: Mutex::new(Vec::new()),
+            notices: Mutex::new(BTreeMap::new()),
+            stopping: AtomicBool::new(false),
+        });
+        let me = Arc::downgrade(&shared);
+        asker
+            .spawn(move |refused| {
+                if let Some(shared) = me.upgrade() {
+                    shared.notice(NoticeTopic::KeepAwake, refused);
+                }
+            })
+            .map_err(|e| ApiError::internal(&e))?;
+        let me = Arc::downgrade(&shared);
+        let recorder = Recorder::spawn(writer, move |outcome| {
+            if let Some(shared) = me.upgrade() {
+                shared.recorded(outcome);
+            }
+        })
+        .map_err(|e| ApiError::internal(&e))?;
+        let _first = shared.recorder.set(recorder);
+        if let Some(path) = opened.set_aside {
+            shared.notice(
+                NoticeTopic::Database,
+                Some(ApiError::new(
+                    ErrorCode::DatabaseCorrupt,
+                    format_args!(
+                        "The history was damaged and has been set aside as {}. A new one was begun; \
+                         a copy may be in the backups folder.",
+                        path.display()
+                    ),
+                )),
+            );
+        }
+        let settings = shared.settings()?;
+        shared
+            .awake
+            .set(settings.keep_display_awake, settings.prevent_suspend);
+        shared.recover_at_launch(resume)?;
+        let driver = match drive {
+            Drive::ByHand => None,
+            Drive::Thread => Some(spawn_driver(&shared).map_err(|e| ApiError::internal(&e))?),
+        };
+        let watcher = watch::Watcher::spawn(&shared)
+            .inspect_err(|error| tracing::warn!(%error, "changes by other programs are not seen"))
+            .ok();
+        Ok(Self {
+            shared,
+            driver,
+            watcher,
+        })
+    }
+
+    /// Does what is due now on the engine's clock; the deadline thread calls it by itself.
+    pub fn tick(&self) {
+        self.shared.tick();
+    }
+
+    /// When [`Engine::tick`] has something to do next, on the suspend-aware clock.
+    pub fn deadline(&self) -> Option<u64> {
+        self.shared.deadline()
+    }
+
+    /// Whether a sit is live here: preparing, sitting, paused, ending or asking.
+    pub fn is_sitting(&self) -> bool {
+        locked(&self.shared.seat)
+            .as_ref()
+            .is_some_and(|live| !live.timer.is_over())
+    }
+
+    /// The data folder.
+    pub fn dir(&self) -> &DataDir {
+        &self.shared.dir
+    }
+
+    /// The bells.
+    pub fn sound(&self) -> &Arc<dyn BellOutput> {
+        &self.shared.sound
+    }
+
+    /// Opens or closes a notice of a surface's own, for instance of the tray.
+    pub fn notice(&self, topic: NoticeTopic, error: Option<ApiError>) {
+        self.shared.notice(topic, error);
+    }
+}
+
+fn spawn_driver(shared: &Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
+    let shared = Arc::clone(shared);
+    std::thread::Builder::new()
+        .name("mitta-timer".to_owned())
+        .spawn(move || {
+            while !shared.stopping.load(Ordering::Acquire) {
+                if let Err(error) = shared.alarm.wait(shared.deadline()) {
+                    tracing::error!(%error, "the deadline timer failed");
+                    std::thread::sleep(std::time::Duration::from_millis(100));
+                }
+                shared.tick();
+            }
+        })
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.watcher = None;
+        self.shared.stopping.store(true, Ordering::Release);
+        self.shared.alarm.interrupt();
+        if let Some(driver) = self.driver.take()
+            && driver.join().is_err()
+        {
+            tracing::error!("the deadline thread panicked");
+        }
+        let ending = self
+            .shared
+            .sit_view()
+            .filter(|v| v.phase == crate::api::SitPhase::Ending);
+        if let Some(view) = ending
+            && let Err(error) = self.shared.input(view.session_id, Input::Finish)
+        {
+            tracing::warn!(%error, "an ending sit was left for the next launch");
+        }
+        if let Some(live) = locked(&self.shared.seat).as_ref()
+            && !live.timer.is_over()
+        {
+            let now = self.shared.clock.now();
+            let heartbeat = self.shared.heartbeat_of(&live.timer, now);
+            self.shared
+                .recorder()
+                .heartbeat(live.timer.session_id(), heartbeat);
+        }
+        self.shared.recorder().stop();
+        *locked(&self.shared.seat) = None;
+    }
+}

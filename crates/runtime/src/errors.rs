@@ -1,0 +1,132 @@
+//! Every failure below the engine as an [`ApiError`]: a stable code and a sentence that helps.
+
+use mitta_domain::bells::InvalidIntervals;
+use mitta_domain::calendar::CalendarError;
+use mitta_domain::length::LengthError;
+use mitta_domain::plan::InvalidPlan;
+use mitta_domain::session::InvalidWords;
+use mitta_store::{OpenError, ReadError, WriteError};
+
+use crate::api::{ApiError, ErrorCode};
+
+impl From<InvalidPlan> for ApiError {
+    fn from(error: InvalidPlan) -> Self {
+        let code = match &error {
+            InvalidPlan::Preparation(_) => ErrorCode::InvalidPreparation,
+            InvalidPlan::Strikes(_) => ErrorCode::InvalidBell,
+            InvalidPlan::Label(_) => ErrorCode::LabelTooLong,
+            InvalidPlan::Intervals(InvalidIntervals::TooMany { .. }) => ErrorCode::TooManyIntervals,
+            InvalidPlan::Intervals(InvalidIntervals::LongerThanSit { .. }) => {
+                ErrorCode::IntervalsTooLong
+            }
+            InvalidPlan::Intervals(_) => ErrorCode::InvalidIntervals,
+        };
+        Self::new(code, error)
+    }
+}
+
+impl From<LengthError> for ApiError {
+    fn from(error: LengthError) -> Self {
+        let code = match &error {
+            LengthError::NotALength { .. } => ErrorCode::InvalidLength,
+            _ => ErrorCode::LengthOutOfRange,
+        };
+        Self::new(code, error)
+    }
+}
+
+impl From<CalendarError> for ApiError {
+    fn from(error: CalendarError) -> Self {
+        let code = match &error {
+            CalendarError::UnknownZone { .. } => ErrorCode::ZoneUnknown,
+            _ => ErrorCode::InvalidSetting,
+        };
+        Self::new(code, error)
+    }
+}
+
+impl From<std::io::Error> for ApiError {
+    fn from(error: std::io::Error) -> Self {
+        use std::io::ErrorKind as Is;
+        let code = match error.kind() {
+            Is::StorageFull | Is::QuotaExceeded => ErrorCode::DiskFull,
+            Is::PermissionDenied | Is::ReadOnlyFilesystem => ErrorCode::NotWritable,
+            _ => ErrorCode::Storage,
+        };
+        Self::new(code, format_args!("The data folder failed: {error}"))
+    }
+}
+
+impl From<OpenError> for ApiError {
+    fn from(error: OpenError) -> Self {
+        let code = match &error {
+            OpenError::Newer { .. } => ErrorCode::DatabaseNewer,
+            OpenError::Damaged { .. } | OpenError::Foreign { .. } => ErrorCode::DatabaseCorrupt,
+            OpenError::Busy | OpenError::InUse => ErrorCode::DatabaseBusy,
+            OpenError::DiskFull => ErrorCode::DiskFull,
+            OpenError::NotWritable { .. } => ErrorCode::NotWritable,
+            _ => ErrorCode::Storage,
+        };
+        Self::new(code, error)
+    }
+}
+
+impl From<ReadError> for ApiError {
+    fn from(error: ReadError) -> Self {
+        let code = match &error {
+            ReadError::Busy => ErrorCode::DatabaseBusy,
+            ReadError::Corrupt { .. } => ErrorCode::DatabaseCorrupt,
+            ReadError::Sqlite(_) => ErrorCode::Storage,
+        };
+        Self::new(code, error)
+    }
+}
+
+impl From<WriteError> for ApiError {
+    fn from(error: WriteError) -> Self {
+        let session_id = match &error {
+            WriteError::Unknown(id)
+            | WriteError::NotCompleted(id)
+            | WriteError::AlreadyStarted(id) => Some(*id),
+            WriteError::AlreadyCompleted { session } => Some(session.start.session_id),
+            _ => None,
+        };
+        let hint = match Self::code_of_write(&error) {
+            ErrorCode::DiskFull => " Free some space; nothing was changed.",
+            ErrorCode::NotWritable => {
+                " Check that you may write in it and that it is not mounted read-only; nothing was changed."
+            }
+            ErrorCode::DatabaseBusy => " Close it or wait; nothing was changed.",
+            _ => "",
+        };
+        let stop = if hint.is_empty() { "" } else { "." };
+        Self {
+            session_id,
+            ..Self::new(
+                Self::code_of_write(&error),
+                format_args!("{error}{stop}{hint}"),
+            )
+        }
+    }
+}
+
+impl ApiError {
+    pub(crate) fn code_of_write(error: &WriteError) -> ErrorCode {
+        match error {
+            WriteError::Unknown(_) => ErrorCode::UnknownSession,
+            WriteError::AlreadyCompleted { .. } => ErrorCode::AlreadyCompleted,
+            WriteError::NotCompleted(_) => ErrorCode::NotCompleted,
+            WriteError::AlreadyStarted(_) | WriteError::RowCount { .. } => ErrorCode::Internal,
+            WriteError::InvalidWords(InvalidWords::Note(_)) => ErrorCode::NoteTooLong,
+            WriteError::InvalidWords(InvalidWords::Label(_)) => ErrorCode::LabelTooLong,
+            WriteError::InvalidWords(InvalidWords::Mood(_)) => ErrorCode::InvalidMood,
+            WriteError::InvalidSettings(_) => ErrorCode::InvalidSetting,
+            WriteError::Rejected(_) => ErrorCode::WrongState,
+            WriteError::Corrupt { .. } => ErrorCode::DatabaseCorrupt,
+            WriteError::DiskFull => ErrorCode::DiskFull,
+            WriteError::NotWritable => ErrorCode::NotWritable,
+            WriteError::Busy => ErrorCode::DatabaseBusy,
+            WriteError::Sqlite(_) => ErrorCode::Storage,
+        }
+    }
+}
