@@ -1,5 +1,7 @@
 //! Bells: what they sound like, how often they strike, and when interval bells are due.
 
+use std::iter;
+
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +14,11 @@ pub const STRIKE_SPACING_MS: u64 = 5_000;
 /// The most given times that interval bells may have.
 pub const MAX_GIVEN_TIMES: usize = 200;
 
-/// The shortest lower bound of random interval bells, so that a day's drawing stays small.
+/// The most interval bells that one sit may have: they are kept with its plan and sent with it.
+pub const MAX_INTERVAL_BELLS: u32 = 10_000;
+
+/// The shortest lower bound of random interval bells, so that a day's drawing stays below
+/// [`MAX_INTERVAL_BELLS`].
 pub const MIN_RANDOM_SPACING: Seconds = Seconds(10);
 
 /// Which bell of a sit is meant.
@@ -29,7 +35,7 @@ pub enum BellKind {
 }
 
 /// What a bell sounds like.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Sound {
@@ -68,7 +74,11 @@ impl Volume {
     /// # Errors
     /// [`VolumeOutOfRange`] above 100.
     pub const fn new(percent: u8) -> Result<Self, VolumeOutOfRange> {
-        if percent <= 100 { Ok(Self(percent)) } else { Err(VolumeOutOfRange(percent)) }
+        if percent <= 100 {
+            Ok(Self(percent))
+        } else {
+            Err(VolumeOutOfRange(percent))
+        }
     }
 
     /// 0 to 100.
@@ -141,85 +151,118 @@ pub enum InvalidIntervals {
     /// A bell or a gap of zero seconds, or above a day.
     #[error("an interval bell needs a time from 1 second to 24 hours")]
     OutOfRange,
-    /// The first bell would not ring before the end.
-    #[error("the interval bells ({first}) would not ring before the end of the sit ({planned})")]
+    /// So often that there would be more than [`MAX_INTERVAL_BELLS`].
+    #[error("that would be {bells} interval bells; at most {MAX_INTERVAL_BELLS} are possible")]
+    TooOften {
+        /// How many bells it would be.
+        bells: u32,
+    },
+    /// The first bell could not ring before the end.
+    #[error(
+        "the interval bells would not ring: the first is due after {}, the sit ends after {}",
+        .first.spoken(), .planned.spoken()
+    )]
     LongerThanSit {
         /// Earliest possible bell.
         first: Seconds,
-        /// Planned length.
+        /// Planned length; a day where it is open-ended.
         planned: Seconds,
     },
-    /// Random bounds in the wrong order or below [`MIN_RANDOM_SPACING`].
-    #[error("random bells need a shortest gap of at least {MIN_RANDOM_SPACING}, not above the longest")]
+    /// Random bounds in the wrong order, below [`MIN_RANDOM_SPACING`] or above a day.
+    #[error(
+        "random bells need gaps of {} to 24 h, the shortest not above the longest",
+        MIN_RANDOM_SPACING.spoken()
+    )]
     RandomBounds,
 }
 
 impl IntervalBells {
-    /// The times at which the bells are due, ascending, without repeats, all before the end.
+    /// Whether these bells can ring in a sit of that length.
     ///
-    /// Drawn once, at Begin, and stored in the plan, so that nothing moves them afterwards.
-    /// Given times at or after the end are left out as long as one is before it.
+    /// Given times at or after the end are no error as long as one lies before it.
     ///
     /// # Errors
-    /// [`InvalidIntervals`] where the choice makes no sense or nothing would ring.
+    /// [`InvalidIntervals`] where the choice makes no sense or nothing could ring.
+    pub fn check(&self, planned: Option<PlannedLength>) -> Result<(), InvalidIntervals> {
+        let limit = limit(planned);
+        let in_range = |s: &Seconds| (1..=Seconds::DAY.0).contains(&s.0);
+        let first = match self {
+            Self::None => return Ok(()),
+            Self::Every { every_s } => Some(*every_s).filter(in_range),
+            Self::At { at_s } if at_s.len() > MAX_GIVEN_TIMES => {
+                return Err(InvalidIntervals::TooMany { given: at_s.len() });
+            }
+            Self::At { at_s } if !at_s.iter().all(in_range) => None,
+            Self::At { at_s } => at_s.iter().min().copied(),
+            Self::Random { min_s, max_s } => {
+                if *min_s < MIN_RANDOM_SPACING || max_s < min_s || !in_range(max_s) {
+                    return Err(InvalidIntervals::RandomBounds);
+                }
+                Some(*min_s)
+            }
+        };
+        let first = first.ok_or(InvalidIntervals::OutOfRange)?;
+        if first >= limit {
+            return Err(InvalidIntervals::LongerThanSit {
+                first,
+                planned: limit,
+            });
+        }
+        match self {
+            Self::Every { every_s } if (limit.0 - 1) / every_s.0 > MAX_INTERVAL_BELLS => {
+                Err(InvalidIntervals::TooOften {
+                    bells: (limit.0 - 1) / every_s.0,
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The times at which the bells are due, ascending, without repeats, all before the end.
+    ///
+    /// Drawn once, at Begin, and stored in the plan, so that nothing moves them afterwards. The
+    /// same state of `rng` draws the same times. Random bells may by chance be none, where the
+    /// longest gap reaches beyond the end.
+    ///
+    /// # Errors
+    /// As [`IntervalBells::check`].
     pub fn draw(
         &self,
         planned: Option<PlannedLength>,
         rng: &mut impl Rng,
     ) -> Result<Vec<Seconds>, InvalidIntervals> {
-        let limit = planned.map_or(Seconds::DAY, PlannedLength::seconds);
-        let in_range = |s: Seconds| (1..=Seconds::DAY.0).contains(&s.0);
-        let mut times = match self {
-            Self::None => return Ok(Vec::new()),
-            Self::Every { every_s } => {
-                if !in_range(*every_s) {
-                    return Err(InvalidIntervals::OutOfRange);
-                }
-                let step = usize::try_from(every_s.0).unwrap_or(usize::MAX);
-                (every_s.0..limit.0).step_by(step).map(Seconds).collect()
-            }
-            Self::At { at_s } => {
-                if at_s.len() > MAX_GIVEN_TIMES {
-                    return Err(InvalidIntervals::TooMany { given: at_s.len() });
-                }
-                if at_s.is_empty() || !at_s.iter().copied().all(in_range) {
-                    return Err(InvalidIntervals::OutOfRange);
-                }
-                at_s.clone()
-            }
-            Self::Random { min_s, max_s } => {
-                if *min_s < MIN_RANDOM_SPACING || max_s < min_s || !in_range(*max_s) {
-                    return Err(InvalidIntervals::RandomBounds);
-                }
-                if *max_s >= limit && *min_s >= limit {
-                    return Err(InvalidIntervals::LongerThanSit { first: *min_s, planned: limit });
-                }
-                return Ok(random_times(*min_s, *max_s, limit, rng));
-            }
+        self.check(planned)?;
+        let limit = limit(planned);
+        let mut times: Vec<Seconds> = match self {
+            Self::None => Vec::new(),
+            Self::Every { every_s } => multiples(*every_s, limit).collect(),
+            Self::At { at_s } => at_s.iter().copied().filter(|at| *at < limit).collect(),
+            Self::Random { min_s, max_s } => random_times(*min_s, *max_s, limit, rng),
         };
-        let first = times.iter().min().copied();
-        times.retain(|t| *t < limit);
         times.sort_unstable();
         times.dedup();
-        if times.is_empty() {
-            let first = first.or(if let Self::Every { every_s } = self { Some(*every_s) } else { None });
-            return Err(InvalidIntervals::LongerThanSit {
-                first: first.unwrap_or_default(),
-                planned: limit,
-            });
-        }
         Ok(times)
     }
 }
 
-fn random_times(min: Seconds, max: Seconds, limit: Seconds, rng: &mut impl Rng) -> Vec<Seconds> {
-    let mut times = Vec::new();
-    let mut at = 0u32;
-    loop {
-        at = at.saturating_add(rng.random_range(min.0..=max.0));
-        if at >= limit.0 {
-            return times;
-        }
-        times.push(Seconds(at));
-    }
+/// Bells ring before this time: an open-ended sit ends itself after a day.
+fn limit(planned: Option<PlannedLength>) -> Seconds {
+    planned.map_or(Seconds::DAY, PlannedLength::seconds)
 }
+
+fn multiples(every: Seconds, limit: Seconds) -> impl Iterator<Item = Seconds> {
+    let next = move |at: &Seconds| at.0.checked_add(every.0).map(Seconds);
+    iter::successors(Some(every), next).take_while(move |at| *at < limit)
+}
+
+fn random_times(min: Seconds, max: Seconds, limit: Seconds, rng: &mut impl Rng) -> Vec<Seconds> {
+    let mut gap = || rng.random_range(min.0..=max.0);
+    let first = Seconds(gap());
+    let next = |at: &Seconds| at.0.checked_add(gap()).map(Seconds);
+    iter::successors(Some(first), next)
+        .take_while(|at| *at < limit)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -83,7 +83,7 @@ pub struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPlan {
     /// Preparation above [`MAX_PREPARATION`].
-    #[error("the preparation is 0 to 5 minutes, not {0}")]
+    #[error("the preparation is 0 to 5 minutes, not {}", .0.spoken())]
     Preparation(Seconds),
     /// More than [`MAX_STRIKES`] strikes.
     #[error("a bell has 0 to {MAX_STRIKES} strikes, not {0}")]
@@ -96,32 +96,55 @@ pub enum InvalidPlan {
     Intervals(#[from] InvalidIntervals),
 }
 
-impl Plan {
-    /// Checks the choices and draws the interval bells.
+impl PlanChoice {
+    /// Checks every choice, as [`Plan::freeze`] does, without drawing anything.
     ///
     /// # Errors
     /// [`InvalidPlan`] naming the first choice that is out of its range.
-    pub fn freeze(choice: PlanChoice, rng: &mut impl Rng) -> Result<Self, InvalidPlan> {
-        if choice.preparation_s > MAX_PREPARATION {
-            return Err(InvalidPlan::Preparation(choice.preparation_s));
+    pub fn check(&self) -> Result<(), InvalidPlan> {
+        if self.preparation_s > MAX_PREPARATION {
+            return Err(InvalidPlan::Preparation(self.preparation_s));
         }
-        for bell in [&choice.start_bell, &choice.interval_bell, &choice.end_bell] {
+        for bell in [&self.start_bell, &self.interval_bell, &self.end_bell] {
             if bell.strikes > MAX_STRIKES {
                 return Err(InvalidPlan::Strikes(bell.strikes));
             }
         }
-        if let Some(label) = &choice.label {
-            let chars = label.chars().count();
-            if chars > MAX_LABEL_CHARS {
-                return Err(InvalidPlan::Label(chars));
-            }
+        let label_chars = self
+            .label
+            .as_ref()
+            .map_or(0, |label| label.trim().chars().count());
+        if label_chars > MAX_LABEL_CHARS {
+            return Err(InvalidPlan::Label(label_chars));
         }
+        Ok(self.intervals.check(self.planned_s)?)
+    }
+}
+
+impl Plan {
+    /// Checks the choices and draws the interval bells. A label is trimmed; an empty one is none.
+    ///
+    /// # Errors
+    /// [`InvalidPlan`] naming the first choice that is out of its range.
+    pub fn freeze(mut choice: PlanChoice, rng: &mut impl Rng) -> Result<Self, InvalidPlan> {
+        choice.check()?;
         let interval_at_s = choice.intervals.draw(choice.planned_s, rng)?;
-        Ok(Self { choice, interval_at_s })
+        let label = choice.label.map(|label| label.trim().to_owned());
+        choice.label = label.filter(|label| !label.is_empty());
+        Ok(Self {
+            choice,
+            interval_at_s,
+        })
     }
 
     /// Planned length in milliseconds; open-ended sits end themselves after a day.
     pub fn limit_ms(&self) -> u64 {
-        self.choice.planned_s.map_or(Seconds::DAY, PlannedLength::seconds).as_ms()
+        self.choice
+            .planned_s
+            .map_or(Seconds::DAY, PlannedLength::seconds)
+            .as_ms()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! What a plan refuses, and what it freezes.
+
+use rand::SeedableRng;
+use rand::rngs::Xoshiro256PlusPlus;
+use rstest::rstest;
+
+use super::*;
+
+fn freeze(choice: PlanChoice) -> Result<Plan, InvalidPlan> {
+    let check = choice.check();
+    let plan = Plan::freeze(choice, &mut Xoshiro256PlusPlus::seed_from_u64(1));
+    assert_eq!(plan.as_ref().err(), check.as_ref().err());
+    plan
+}
+
+fn choice(change: impl FnOnce(&mut PlanChoice)) -> PlanChoice {
+    let mut choice = PlanChoice::default();
+    change(&mut choice);
+    choice
+}
+
+#[rstest]
+#[case::preparation(
+    choice(|c| c.preparation_s = Seconds(301)),
+    InvalidPlan::Preparation(Seconds(301)),
+    "the preparation is 0 to 5 minutes, not 5 min 01 s"
+)]
+#[case::start_strikes(
+    choice(|c| c.start_bell.strikes = 10),
+    InvalidPlan::Strikes(10),
+    "a bell has 0 to 9 strikes, not 10"
+)]
+#[case::interval_strikes(
+    choice(|c| c.interval_bell.strikes = 255),
+    InvalidPlan::Strikes(255),
+    "a bell has 0 to 9 strikes, not 255"
+)]
+#[case::end_strikes(
+    choice(|c| c.end_bell.strikes = 10),
+    InvalidPlan::Strikes(10),
+    "a bell has 0 to 9 strikes, not 10"
+)]
+#[case::label(
+    choice(|c| c.label = Some("ä".repeat(81))),
+    InvalidPlan::Label(81),
+    "a label has at most 80 characters, not 81"
+)]
+#[case::intervals(
+    choice(|c| c.intervals = IntervalBells::Every { every_s: Seconds(1200) }),
+    InvalidPlan::Intervals(InvalidIntervals::LongerThanSit {
+        first: Seconds(1200),
+        planned: Seconds(1200),
+    }),
+    "the interval bells would not ring: the first is due after 20 min, the sit ends after 20 min"
+)]
+fn a_choice_out_of_its_range_is_refused(
+    #[case] choice: PlanChoice,
+    #[case] expected: InvalidPlan,
+    #[case] sentence: &str,
+) {
+    assert_eq!(expected.to_string(), sentence);
+    assert_eq!(freeze(choice), Err(expected));
+}
+
+#[test]
+fn the_ends_of_the_ranges_are_possible() {
+    let plan = freeze(choice(|c| {
+        c.preparation_s = MAX_PREPARATION;
+        c.start_bell.strikes = MAX_STRIKES;
+        c.end_bell.strikes = 0;
+        c.label = Some("ä".repeat(MAX_LABEL_CHARS));
+    }));
+    assert!(plan.is_ok());
+}
+
+#[test]
+fn a_plan_is_the_choice_and_its_drawn_bells() {
+    let choice = choice(|c| {
+        c.intervals = IntervalBells::Every {
+            every_s: Seconds(500),
+        }
+    });
+    let plan = freeze(choice.clone()).unwrap();
+    assert_eq!(plan.choice, choice);
+    assert_eq!(plan.interval_at_s, [Seconds(500), Seconds(1000)]);
+}
+
+#[rstest]
+#[case::spaces_around("  Zazen ", Some("Zazen"))]
+#[case::only_spaces("   ", None)]
+fn a_label_is_trimmed(#[case] typed: &str, #[case] kept: Option<&str>) {
+    let plan = freeze(choice(|c| c.label = Some(typed.to_owned()))).unwrap();
+    assert_eq!(plan.choice.label.as_deref(), kept);
+}
+
+#[rstest]
+#[case::timed(Some(1), 1000)]
+#[case::open_ended(None, 86_400_000)]
+fn a_sit_ends_at_its_length_or_after_a_day(#[case] planned_s: Option<u32>, #[case] limit_ms: u64) {
+    let planned_s = planned_s.map(|s| PlannedLength::from_seconds(s).unwrap());
+    assert_eq!(
+        freeze(choice(|c| c.planned_s = planned_s))
+            .unwrap()
+            .limit_ms(),
+        limit_ms
+    );
+}
+
+#[test]
+fn the_defaults_are_those_of_the_product() {
+    let choice = PlanChoice::default();
+    assert!(choice.check().is_ok());
+    assert_eq!(choice.planned_s.map(u32::from), Some(1200));
+    assert_eq!(choice.preparation_s, Seconds(10));
+    assert_eq!((choice.start_bell.strikes, choice.end_bell.strikes), (3, 1));
+    assert_eq!(choice.intervals, IntervalBells::None);
+    assert_eq!(choice.at_end, AtEnd::Stop);
+    assert!(
+        choice.interval_bell.volume < choice.end_bell.volume,
+        "quieter than the end bell"
+    );
+}
