@@ -5,8 +5,9 @@
 //! carries (I6), with no plan until its `Start` arrives; an op seen twice changes nothing (I3);
 //! completion is set once; each edit group (words, credited seconds, deletion) belongs to its
 //! latest [`Stamp`]. So the same ops end in the same session in whatever order they come, but for
-//! two things that only the order of arrival settles, and the server alone gives that order: of
-//! two different completions the first stays, and of two different plans the first stays.
+//! what only the order of arrival settles, which the server alone gives: of two different
+//! completions the first stays, of two different plans the first stays, and a sit that credited
+//! nothing cannot be restored before its credited seconds are corrected.
 
 use crate::op::{Change, OP_VERSION, Op};
 use crate::plan::Plan;
@@ -14,7 +15,7 @@ use crate::session::{Completion, InvalidWords, Session, SessionStart, Stamp, Wor
 use crate::units::Seconds;
 
 /// The furthest that a zone may be from UTC, in seconds.
-const MAX_UTC_OFFSET_S: i32 = 18 * 3600;
+const MAX_UTC_OFFSET_S: u32 = 18 * 3600;
 /// The longest zone name, in bytes.
 const MAX_TZ_BYTES: usize = 64;
 
@@ -163,7 +164,7 @@ fn check(op: &Op) -> Result<(), Rejection> {
     let SessionStart {
         tz, utc_offset_s, ..
     } = &op.session;
-    if tz.is_empty() || tz.len() > MAX_TZ_BYTES || utc_offset_s.abs() > MAX_UTC_OFFSET_S {
+    if tz.is_empty() || tz.len() > MAX_TZ_BYTES || utc_offset_s.unsigned_abs() > MAX_UTC_OFFSET_S {
         return Err(Rejection::InvalidZone);
     }
     let credited = match &op.change {
@@ -255,7 +256,8 @@ impl<T: PartialEq> Group<T> {
         }
         let old = std::mem::replace((self.value)(&mut session), new);
         *(self.stamp)(&mut session) = stamp;
-        let lost = (known != Stamp::UNWRITTEN).then(|| Revision {
+        let was_written = known != Stamp::UNWRITTEN && old != *(self.value)(&mut session);
+        let lost = was_written.then(|| Revision {
             stamp: known,
             change: (self.change)(old),
         });
