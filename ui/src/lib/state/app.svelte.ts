@@ -9,6 +9,7 @@ import type { SessionId } from "$lib/generated/SessionId";
 import type { SitView } from "$lib/generated/SitView";
 import type { SleepChoice } from "$lib/generated/SleepChoice";
 import type { Snapshot } from "$lib/generated/Snapshot";
+import type { Theme } from "$lib/generated/Theme";
 import type { UnfinishedView } from "$lib/generated/UnfinishedView";
 import type { Update } from "$lib/generated/Update";
 import type { Dial } from "$lib/generated/Dial";
@@ -328,6 +329,11 @@ export class App {
 
   setDial(dial: Dial): void {
     this.settings.change({ dial });
+    this.#followSettings();
+  }
+
+  setTheme(theme: Theme): void {
+    this.settings.change({ theme });
     this.#followSettings();
   }
 
