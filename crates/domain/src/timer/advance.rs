@@ -1,22 +1,19 @@
 //! How time passes in the sit timer: starts, bells, the end, and sleep.
 
+use std::ops::Range;
+
 use super::{
     Effect, EndRing, Ended, Now, Question, Record, Running, SLEEP_THRESHOLD_MS, SitTimer, State,
-    Strike, bells, since,
+    Strike, bells, earlier, since,
 };
 use crate::bells::BellKind;
 use crate::event::EventKind;
-use crate::plan::AtEnd;
 use crate::units::Seconds;
 
 impl SitTimer {
     /// Lets time pass up to `now`; the suspend-aware clock never goes back in here.
     pub(super) fn advance(&mut self, now: Now, effects: &mut Vec<Effect>) -> Now {
-        let now = Now {
-            boot_ms: now.boot_ms.max(self.last.boot_ms),
-            awake_ms: now.awake_ms.max(self.last.awake_ms),
-            ..now
-        };
+        let now = self.forward(now);
         let passed_ms = now.boot_ms - self.last.boot_ms;
         let slept_ms = passed_ms.saturating_sub(now.awake_ms - self.last.awake_ms);
         let slept_ms = if slept_ms >= SLEEP_THRESHOLD_MS {
@@ -37,9 +34,16 @@ impl SitTimer {
                 self.sit(origin_boot_ms, slept_ms, now, effects);
             }
             State::Running(Running::Overtime { origin_boot_ms }) => {
-                self.count_sleep(origin_boot_ms, u64::MAX, slept_ms, now, effects);
-                if since(now, origin_boot_ms) >= Seconds::DAY.as_ms() {
-                    let at = self.ended(now);
+                let elapsed_ms = since(now, origin_boot_ms);
+                let (limit_ms, day_ms) = (self.plan.limit_ms(), Seconds::DAY.as_ms());
+                self.overtime_asleep_ms +=
+                    Self::asleep_within(limit_ms..day_ms, elapsed_ms, slept_ms);
+                Self::record_sleep(elapsed_ms, slept_ms, now, effects);
+                if elapsed_ms >= day_ms {
+                    let at = Ended {
+                        wall_ms: earlier(now.wall_ms, elapsed_ms - day_ms),
+                        ..self.ended(now)
+                    };
                     self.state = State::Asking {
                         question: Question::KeepOvertime,
                         at,
@@ -53,6 +57,11 @@ impl SitTimer {
                 self.complete_at(at, 0, effects);
                 effects.push(Effect::Changed);
             }
+            // The sit goes on through this sleep if End is undone.
+            State::Ending {
+                before: Running::Sitting { origin_boot_ms },
+                ..
+            } => self.sleep_in_sit(since(now, origin_boot_ms), slept_ms, now, effects),
             _ => {}
         }
         self.ring_end(now, effects);
@@ -62,7 +71,7 @@ impl SitTimer {
     fn sit(&mut self, origin_boot_ms: i64, slept_ms: u64, now: Now, effects: &mut Vec<Effect>) {
         let limit_ms = self.plan.limit_ms();
         let elapsed_ms = since(now, origin_boot_ms);
-        self.count_sleep(origin_boot_ms, limit_ms, slept_ms, now, effects);
+        self.sleep_in_sit(elapsed_ms, slept_ms, now, effects);
         if elapsed_ms < limit_ms {
             if let Some((kind, index, due_ms)) = self.schedule.due(self.rung_until_ms, elapsed_ms) {
                 effects.push(Effect::Strike(Strike {
@@ -84,9 +93,7 @@ impl SitTimer {
         });
         let at = Ended {
             elapsed_ms: limit_ms,
-            wall_ms: now
-                .wall_ms
-                .plus_ms(-i64::try_from(late_ms).unwrap_or(i64::MAX)),
+            wall_ms: earlier(now.wall_ms, late_ms),
             ..self.ended(now)
         };
         let reached = Record::Event {
@@ -94,17 +101,15 @@ impl SitTimer {
             at_ms: at.wall_ms,
             elapsed_ms: limit_ms,
         };
-        let slept_past_end = slept_ms > 0 && late_ms >= 1_000;
+        let fell_asleep_before = elapsed_ms.saturating_sub(slept_ms) < limit_ms;
+        let slept_past_end = slept_ms > 0 && late_ms >= 1_000 && fell_asleep_before;
         if slept_past_end {
             effects.push(Effect::Record(reached));
             self.state = State::Asking {
                 question: Question::Slept,
                 at,
             };
-        } else if self.plan.choice.at_end == AtEnd::CountOvertime
-            && self.plan.choice.planned_s.is_some()
-            && limit_ms < Seconds::DAY.as_ms()
-        {
+        } else if self.counts_overtime() {
             effects.push(Effect::Record(reached));
             self.state = State::Running(Running::Overtime { origin_boot_ms });
         } else {
@@ -114,27 +119,33 @@ impl SitTimer {
         effects.push(Effect::Changed);
     }
 
-    /// The machine has just woken: its sleep ended now. What of it lay within the sit counts.
-    fn count_sleep(
+    /// The machine has just woken, `elapsed_ms` into the sit: what it slept before the planned
+    /// end counts.
+    fn sleep_in_sit(
         &mut self,
-        origin_boot_ms: i64,
-        limit_ms: u64,
+        elapsed_ms: u64,
         slept_ms: u64,
         now: Now,
         effects: &mut Vec<Effect>,
     ) {
+        self.asleep_ms += Self::asleep_within(0..self.plan.limit_ms(), elapsed_ms, slept_ms);
+        Self::record_sleep(elapsed_ms, slept_ms, now, effects);
+    }
+
+    /// What lies within `span` of a sleep that ended at `elapsed_ms`.
+    fn asleep_within(span: Range<u64>, elapsed_ms: u64, slept_ms: u64) -> u64 {
+        let from_ms = elapsed_ms.saturating_sub(slept_ms).max(span.start);
+        elapsed_ms.min(span.end).saturating_sub(from_ms)
+    }
+
+    fn record_sleep(elapsed_ms: u64, slept_ms: u64, now: Now, effects: &mut Vec<Effect>) {
         if slept_ms == 0 {
             return;
         }
-        let elapsed_ms = since(now, origin_boot_ms);
-        let from_ms = elapsed_ms.saturating_sub(slept_ms);
-        self.asleep_ms += elapsed_ms.min(limit_ms).saturating_sub(from_ms);
         effects.push(Effect::Record(Record::Event {
             kind: EventKind::Slept,
-            at_ms: now
-                .wall_ms
-                .plus_ms(-i64::try_from(slept_ms).unwrap_or(i64::MAX)),
-            elapsed_ms: from_ms,
+            at_ms: earlier(now.wall_ms, slept_ms),
+            elapsed_ms: elapsed_ms.saturating_sub(slept_ms),
         }));
         effects.push(Effect::Record(Record::Event {
             kind: EventKind::Woke,

@@ -7,6 +7,7 @@
 
 mod advance;
 mod bells;
+mod ending;
 mod types;
 mod view;
 
@@ -19,7 +20,7 @@ use bells::Schedule;
 
 use crate::event::EventKind;
 use crate::ids::SessionId;
-use crate::plan::Plan;
+use crate::plan::{AtEnd, Plan};
 use crate::session::Completion;
 use crate::units::{Seconds, UnixMillis};
 
@@ -40,8 +41,13 @@ pub struct SitTimer {
     schedule: Schedule,
     state: State,
     last: Now,
+    /// When the sit starts on the wall clock, as its row says: it never ends before that.
+    starts_at_ms: UnixMillis,
     paused_ms: u64,
+    /// Slept by the machine up to the planned end.
     asleep_ms: u64,
+    /// Slept by the machine in the overtime.
+    overtime_asleep_ms: u64,
     /// Bells due up to and including this elapsed time were struck or dropped.
     rung_until_ms: Option<u64>,
     end_ring: Option<EndRing>,
@@ -85,6 +91,7 @@ enum Running {
 
 /// The moment a sit ended, or would end.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(clippy::struct_field_names, reason = "units are in names (I11)")]
 struct Ended {
     elapsed_ms: u64,
     asleep_ms: u64,
@@ -103,33 +110,64 @@ impl SitTimer {
     }
 
     /// A sit that goes on after a crash or a restart. `progress` is that of `now`; bells that
-    /// were due meanwhile are not made up for.
+    /// were due meanwhile are not made up for. Where End had been pressed it completes at once;
+    /// a question is asked again.
     pub fn resume(
         session_id: SessionId,
         plan: Plan,
         progress: Progress,
         now: Now,
     ) -> (Self, Vec<Effect>) {
-        let sitting = Running::Sitting {
-            origin_boot_ms: origin(now, progress.elapsed_ms),
+        let Progress {
+            elapsed_ms,
+            paused_ms,
+            asleep_ms,
+            ..
+        } = progress;
+        let at = Ended {
+            elapsed_ms,
+            asleep_ms,
+            paused_ms,
+            wall_ms: now.wall_ms,
         };
+        let origin_boot_ms = origin(now, elapsed_ms);
+        let sitting = Running::Sitting { origin_boot_ms };
         let state = match progress.phase {
             ProgressPhase::Preparing => State::Preparing {
                 start_boot_ms: now.boot_ms + progress.preparation_left_ms,
             },
             ProgressPhase::Paused => State::Running(Running::Paused {
-                elapsed_ms: progress.elapsed_ms,
+                elapsed_ms,
                 since_boot_ms: now.boot_ms,
             }),
-            ProgressPhase::Sitting | ProgressPhase::Ending | ProgressPhase::Asking => {
-                State::Running(sitting)
-            }
+            ProgressPhase::Sitting => State::Running(sitting),
+            ProgressPhase::Ending => State::Ending {
+                before: sitting,
+                at,
+                until_boot_ms: now.boot_ms,
+            },
+            ProgressPhase::Asking => State::Asking {
+                question: if elapsed_ms > plan.limit_ms() {
+                    Question::KeepOvertime
+                } else {
+                    Question::Slept
+                },
+                at,
+            },
         };
         let mut timer = Self::with(session_id, plan, state, now);
-        timer.paused_ms = progress.paused_ms;
-        timer.asleep_ms = progress.asleep_ms;
+        timer.paused_ms = paused_ms;
+        timer.asleep_ms = asleep_ms;
         if progress.phase != ProgressPhase::Preparing {
-            timer.rung_until_ms = Some(progress.elapsed_ms);
+            timer.starts_at_ms = earlier(now.wall_ms, elapsed_ms.saturating_add(paused_ms));
+            timer.rung_until_ms = Some(elapsed_ms);
+        }
+        // In overtime the end bell has rung before.
+        if timer.state == State::Running(sitting)
+            && timer.counts_overtime()
+            && elapsed_ms >= timer.plan.limit_ms()
+        {
+            timer.state = State::Running(Running::Overtime { origin_boot_ms });
         }
         let mut effects = vec![timer.event(EventKind::Recovered, now), Effect::Changed];
         timer.advance(now, &mut effects);
@@ -137,17 +175,22 @@ impl SitTimer {
     }
 
     fn with(session_id: SessionId, plan: Plan, state: State, now: Now) -> Self {
-        Self {
+        let mut timer = Self {
             session_id,
             schedule: Schedule::of(&plan),
             plan,
             state,
             last: now,
+            starts_at_ms: now.wall_ms,
             paused_ms: 0,
             asleep_ms: 0,
+            overtime_asleep_ms: 0,
             rung_until_ms: None,
             end_ring: None,
-        }
+        };
+        let left_ms = i64::try_from(timer.preparation_left_ms(now)).unwrap_or(i64::MAX);
+        timer.starts_at_ms = now.wall_ms.plus_ms(left_ms);
+        timer
     }
 
     /// The session it runs.
@@ -214,7 +257,6 @@ impl SitTimer {
                 });
                 effects.push(self.event(EventKind::Resumed, now));
             }
-            (Input::End, State::Preparing { .. }) => self.discard_at(self.ended(now), effects),
             (Input::End, State::Running(running)) => self.end(running, now, effects),
             (Input::UndoEnd, State::Ending { before, .. }) => {
                 self.state = State::Running(before);
@@ -224,7 +266,9 @@ impl SitTimer {
             }
             (Input::Finish, State::Ending { at, .. }) => self.complete_at(at, 0, effects),
             (Input::Discard, State::Over { .. }) => return Err(self.wrong(input, now)),
-            (Input::Discard, _) => self.discard_at(self.ended(now), effects),
+            (Input::End, State::Preparing { .. }) | (Input::Discard, _) => {
+                self.discard_at(self.ended(now), effects);
+            }
             (Input::Choose(choice), State::Asking { question, at }) => {
                 self.answer(question, choice, at, effects);
             }
@@ -241,119 +285,19 @@ impl SitTimer {
         }
     }
 
-    fn end(&mut self, running: Running, now: Now, effects: &mut Vec<Effect>) {
-        let at = self.ended(now);
-        if matches!(running, Running::Overtime { .. }) {
-            self.state = State::Asking {
-                question: Question::KeepOvertime,
-                at,
-            };
-            effects.push(self.event(EventKind::EndRequested, now));
-        } else if Seconds::floor_ms(at.elapsed_ms) == Seconds(0) {
-            self.discard_at(at, effects);
-        } else if at.asleep_ms >= SLEEP_WORTH_ASKING_MS {
-            self.state = State::Asking {
-                question: Question::Slept,
-                at,
-            };
-            effects.push(self.event(EventKind::EndRequested, now));
-        } else {
-            let until_boot_ms = now.boot_ms + UNDO_END_MS;
-            effects.push(self.event(EventKind::EndRequested, now));
-            self.state = State::Ending {
-                before: running,
-                at,
-                until_boot_ms,
-            };
-        }
-    }
-
-    fn answer(
-        &mut self,
-        question: Question,
-        choice: SleepChoice,
-        at: Ended,
-        effects: &mut Vec<Effect>,
-    ) {
-        let limit_ms = self.plan.limit_ms();
-        let kept = Ended {
-            elapsed_ms: at.elapsed_ms.min(Seconds::DAY.as_ms()),
-            ..at
-        };
-        let planned = Ended {
-            elapsed_ms: at.elapsed_ms.min(limit_ms),
-            ..at
-        };
-        let overtime_ms = kept.elapsed_ms.saturating_sub(limit_ms);
-        match (question, choice) {
-            (_, SleepChoice::Discard) => self.discard_at(planned, effects),
-            (Question::KeepOvertime, SleepChoice::Keep) => {
-                self.complete_at(kept, overtime_ms, effects);
-            }
-            (Question::Slept, SleepChoice::Keep) | (Question::KeepOvertime, SleepChoice::Trim) => {
-                self.complete_at(planned, 0, effects);
-            }
-            (Question::Slept, SleepChoice::Trim) => {
-                let elapsed_ms = planned.elapsed_ms.saturating_sub(at.asleep_ms);
-                self.complete_at(
-                    Ended {
-                        elapsed_ms,
-                        ..planned
-                    },
-                    0,
-                    effects,
-                );
-            }
-        }
-    }
-
-    /// Where nothing is left to credit, completing is discarding.
-    fn complete_at(&mut self, at: Ended, overtime_ms: u64, effects: &mut Vec<Effect>) {
-        let completion = completion(at, overtime_ms);
-        if completion.credited_s == Seconds(0) {
-            self.discard_at(at, effects);
-            return;
-        }
-        self.state = State::Over {
-            completion,
-            discarded: false,
-        };
-        effects.push(Effect::Record(Record::Complete(completion)));
-    }
-
-    fn discard_at(&mut self, at: Ended, effects: &mut Vec<Effect>) {
-        let at = Ended {
-            elapsed_ms: at.elapsed_ms.min(self.plan.limit_ms()),
-            ..at
-        };
-        let completion = completion(at, 0);
-        self.state = State::Over {
-            completion,
-            discarded: true,
-        };
-        self.end_ring = None;
-        effects.push(Effect::Record(Record::Discard(completion)));
-    }
-
+    /// What has been sat by `now`: held at the planned end until time is told to pass it.
     fn elapsed_ms(&self, now: Now) -> u64 {
         match self.state {
             State::Preparing { .. } => 0,
-            State::Running(running) => running.elapsed_ms(now),
+            State::Running(Running::Sitting { origin_boot_ms }) => {
+                since(now, origin_boot_ms).min(self.plan.limit_ms())
+            }
+            State::Running(Running::Overtime { origin_boot_ms }) => {
+                since(now, origin_boot_ms).min(Seconds::DAY.as_ms())
+            }
+            State::Running(Running::Paused { elapsed_ms, .. }) => elapsed_ms,
             State::Ending { at, .. } | State::Asking { at, .. } => at.elapsed_ms,
             State::Over { completion, .. } => completion.credited_s.as_ms(),
-        }
-    }
-
-    /// The present moment as the end of the sit; where it has ended already, that moment.
-    fn ended(&self, now: Now) -> Ended {
-        match self.state {
-            State::Ending { at, .. } | State::Asking { at, .. } => at,
-            _ => Ended {
-                elapsed_ms: self.elapsed_ms(now),
-                asleep_ms: self.asleep_ms,
-                paused_ms: self.paused_ms_until(now),
-                wall_ms: now.wall_ms,
-            },
         }
     }
 
@@ -364,6 +308,12 @@ impl SitTimer {
         self.paused_ms + now.boot_ms.saturating_sub(since_boot_ms)
     }
 
+    fn counts_overtime(&self) -> bool {
+        self.plan.choice.at_end == AtEnd::CountOvertime
+            && self.plan.choice.planned_s.is_some()
+            && self.plan.limit_ms() < Seconds::DAY.as_ms()
+    }
+
     fn event(&self, kind: EventKind, now: Now) -> Effect {
         Effect::Record(Record::Event {
             kind,
@@ -372,20 +322,18 @@ impl SitTimer {
         })
     }
 
+    /// The suspend-aware and the awake clock never go back in here, whatever they are said to be.
+    fn forward(&self, now: Now) -> Now {
+        Now {
+            boot_ms: now.boot_ms.max(self.last.boot_ms),
+            awake_ms: now.awake_ms.max(self.last.awake_ms),
+            ..now
+        }
+    }
+
     /// Whether the session's completion has been decided.
     pub const fn is_over(&self) -> bool {
         matches!(self.state, State::Over { .. })
-    }
-}
-
-impl Running {
-    fn elapsed_ms(self, now: Now) -> u64 {
-        match self {
-            Self::Sitting { origin_boot_ms } | Self::Overtime { origin_boot_ms } => {
-                since(now, origin_boot_ms)
-            }
-            Self::Paused { elapsed_ms, .. } => elapsed_ms,
-        }
     }
 }
 
@@ -400,13 +348,7 @@ fn origin(now: Now, elapsed_ms: u64) -> i64 {
         .saturating_sub_unsigned(elapsed_ms)
 }
 
-/// The one place where milliseconds become credited seconds: floored once, here.
-fn completion(at: Ended, overtime_ms: u64) -> Completion {
-    Completion {
-        ended_at_ms: at.wall_ms,
-        credited_s: Seconds::floor_ms(at.elapsed_ms),
-        paused_s: Seconds::floor_ms(at.paused_ms),
-        asleep_s: Seconds::floor_ms(at.asleep_ms),
-        overtime_s: Seconds::floor_ms(overtime_ms),
-    }
+/// An instant moved back, as far as there is room.
+fn earlier(instant: UnixMillis, by_ms: u64) -> UnixMillis {
+    instant.plus_ms(i64::try_from(by_ms).unwrap_or(i64::MAX).saturating_neg())
 }

@@ -1,8 +1,6 @@
 //! What others see of the sit timer: its next deadline, its progress, and how it stands.
 
-use super::{
-    Now, Phase, Progress, ProgressPhase, Running, SitTimer, State, TimerView, bells, completion,
-};
+use super::{Now, Phase, Progress, ProgressPhase, Running, SitTimer, State, TimerView, bells};
 use crate::units::Seconds;
 
 impl SitTimer {
@@ -34,6 +32,7 @@ impl SitTimer {
 
     /// How far the sit has come: what a heartbeat keeps.
     pub fn progress(&self, now: Now) -> Progress {
+        let now = self.forward(now);
         let phase = match self.state {
             State::Preparing { .. } => ProgressPhase::Preparing,
             State::Running(Running::Paused { .. }) => ProgressPhase::Paused,
@@ -51,7 +50,7 @@ impl SitTimer {
         }
     }
 
-    fn preparation_left_ms(&self, now: Now) -> u64 {
+    pub(super) fn preparation_left_ms(&self, now: Now) -> u64 {
         let State::Preparing { start_boot_ms } = self.state else {
             return 0;
         };
@@ -60,15 +59,19 @@ impl SitTimer {
 
     /// The sit as it stands at `now`, for showing.
     pub fn view(&self, now: Now) -> TimerView {
+        let now = self.forward(now);
         let (phase, completion) = match self.state {
             State::Preparing { .. } => (Phase::Preparing, None),
             State::Running(Running::Sitting { .. }) => (Phase::Sitting, None),
             State::Running(Running::Paused { .. }) => (Phase::Paused, None),
             State::Running(Running::Overtime { .. }) => (Phase::Overtime, None),
-            State::Ending { at, .. } => (Phase::Ending, Some(completion(at, 0))),
+            State::Ending { at, .. } => (Phase::Ending, Some(self.completion(at, 0))),
             State::Asking { question, at } => {
                 let overtime_ms = at.elapsed_ms.saturating_sub(self.plan.limit_ms());
-                (Phase::Asking(question), Some(completion(at, overtime_ms)))
+                (
+                    Phase::Asking(question),
+                    Some(self.completion(at, overtime_ms)),
+                )
             }
             State::Over {
                 completion,
