@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// The text is not a UUID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{text}” is not a {what}: expected a UUID such as 0197a3c2-5f00-7000-8000-000000000001")]
+#[error("“{text}” is no {what}: expected a UUID such as 0197a3c2-5f00-7000-8000-000000000001")]
 pub struct InvalidId {
     /// Which id was expected, for instance `session_id`.
     pub what: &'static str,
@@ -71,3 +71,6 @@ id!(
     OpId,
     "op_id"
 );
+
+#[cfg(test)]
+mod tests;

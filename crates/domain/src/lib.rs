@@ -15,6 +15,8 @@ pub mod plan;
 pub mod recovery;
 pub mod session;
 pub mod settings;
+#[cfg(test)]
+mod testing;
 pub mod timer;
 pub mod totals;
 pub mod units;

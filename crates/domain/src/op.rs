@@ -77,3 +77,6 @@ impl Op {
         serde_json::from_slice(bytes)
     }
 }
+
+#[cfg(test)]
+mod tests;

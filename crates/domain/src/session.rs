@@ -113,7 +113,10 @@ impl Words {
     /// [`InvalidWords`] naming the first that is out of its range.
     pub fn checked(mut self) -> Result<Self, InvalidWords> {
         self.note = self.note.filter(|note| !note.trim().is_empty());
-        self.label = self.label.map(|l| l.trim().to_owned()).filter(|label| !label.is_empty());
+        self.label = self
+            .label
+            .map(|l| l.trim().to_owned())
+            .filter(|label| !label.is_empty());
         let chars = |text: &Option<String>| text.as_ref().map_or(0, |t| t.chars().count());
         if chars(&self.note) > MAX_NOTE_CHARS {
             return Err(InvalidWords::Note(chars(&self.note)));
@@ -142,8 +145,11 @@ pub struct Stamp {
 
 impl Stamp {
     /// A group that nobody has written: before every stamp that a device makes.
-    pub const UNWRITTEN: Self =
-        Self { hlc_ms: 0, device_id: DeviceId::from_uuid(Uuid::nil()), device_seq: 0 };
+    pub const UNWRITTEN: Self = Self {
+        hlc_ms: 0,
+        device_id: DeviceId::from_uuid(Uuid::nil()),
+        device_seq: 0,
+    };
 }
 
 /// A session as a whole.
@@ -193,7 +199,11 @@ impl Session {
 
     /// Where the session is in its life.
     pub const fn state(&self) -> State {
-        if self.completion.is_some() { State::Completed } else { State::Running }
+        if self.completion.is_some() {
+            State::Completed
+        } else {
+            State::Running
+        }
     }
 
     /// Seconds that count toward totals: none while running or deleted.
@@ -204,3 +214,6 @@ impl Session {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

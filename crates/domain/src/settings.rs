@@ -46,7 +46,10 @@ pub enum NotifyAtEnd {
 }
 
 /// What a person set.
-#[expect(clippy::struct_excessive_bools, reason = "independent switches, one per line on screen")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, one per line on screen"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct Settings {
@@ -112,3 +115,6 @@ impl Default for Settings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

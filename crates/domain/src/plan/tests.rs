@@ -5,6 +5,7 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rstest::rstest;
 
 use super::*;
+use crate::testing::check_shape;
 
 fn freeze(choice: PlanChoice) -> Result<Plan, InvalidPlan> {
     let check = choice.check();
@@ -119,4 +120,76 @@ fn the_defaults_are_those_of_the_product() {
         choice.interval_bell.volume < choice.end_bell.volume,
         "quieter than the end bell"
     );
+}
+
+/// A choice with everything in it that a person can set.
+fn full_choice() -> PlanChoice {
+    let bell = |sound, strikes, volume| Bell {
+        sound,
+        strikes,
+        volume: Volume::new(volume).unwrap(),
+    };
+    let own = Sound::File {
+        file: "3f2a.wav".to_owned(),
+        name: "Temple.wav".to_owned(),
+    };
+    PlanChoice {
+        planned_s: None,
+        preparation_s: Seconds(0),
+        start_bell: bell(Sound::LowBowl, 0, 0),
+        intervals: IntervalBells::At {
+            at_s: vec![Seconds(1500), Seconds(60)],
+        },
+        interval_bell: bell(Sound::WoodBlock, 1, 5),
+        end_bell: bell(own, 9, 100),
+        at_end: AtEnd::CountOvertime,
+        label: Some("Zazen".to_owned()),
+    }
+}
+
+const FULL_CHOICE: &str = concat!(
+    r#"{"planned_s":null,"preparation_s":0,"#,
+    r#""start_bell":{"sound":{"kind":"low_bowl"},"strikes":0,"volume":0},"#,
+    r#""intervals":{"kind":"at","at_s":[1500,60]},"#,
+    r#""interval_bell":{"sound":{"kind":"wood_block"},"strikes":1,"volume":5},"#,
+    r#""end_bell":{"sound":{"kind":"file","file":"3f2a.wav","name":"Temple.wav"},"strikes":9,"volume":100},"#,
+    r#""at_end":"count_overtime","label":"Zazen"}"#,
+);
+
+#[test]
+fn a_choice_keeps_its_shape() {
+    check_shape(&full_choice(), FULL_CHOICE);
+    check_shape(&Sound::Inkin, r#"{"kind":"inkin"}"#);
+}
+
+#[test]
+fn a_plan_is_its_choice_with_the_drawn_bells_beside() {
+    let plan = freeze(full_choice()).unwrap();
+    let json = FULL_CHOICE.replace(
+        r#""label":"Zazen"}"#,
+        r#""label":"Zazen","interval_at_s":[60,1500]}"#,
+    );
+    check_shape(&plan, &json);
+}
+
+#[rstest]
+#[case(IntervalBells::None, r#"{"kind":"none"}"#)]
+#[case(IntervalBells::Every { every_s: Seconds(300) }, r#"{"kind":"every","every_s":300}"#)]
+#[case(
+    IntervalBells::Random { min_s: Seconds(60), max_s: Seconds(600) },
+    r#"{"kind":"random","min_s":60,"max_s":600}"#
+)]
+fn interval_bells_keep_their_shape(#[case] intervals: IntervalBells, #[case] json: &str) {
+    check_shape(&intervals, json);
+}
+
+#[rstest]
+#[case::length(r#""planned_s":null"#, r#""planned_s":0"#)]
+#[case::volume(r#""volume":100"#, r#""volume":101"#)]
+#[case::sound(r#""kind":"low_bowl""#, r#""kind":"gong""#)]
+#[case::negative(r#""preparation_s":0"#, r#""preparation_s":-1"#)]
+fn json_cannot_bring_in_what_the_types_rule_out(#[case] right: &str, #[case] wrong: &str) {
+    assert!(FULL_CHOICE.contains(right));
+    let json = FULL_CHOICE.replace(right, wrong);
+    assert!(serde_json::from_str::<PlanChoice>(&json).is_err());
 }

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
-use crate::ids::{DeviceId, SessionId};
-use crate::session::{Completion, SessionStart, Source, Stamp, Words};
-use crate::units::{Seconds, UnixMillis};
+use crate::session::SessionStart;
+use crate::testing::{completion, session_start};
+use crate::units::Seconds;
 
 const ALL_WEEK_STARTS: [Weekday; 7] = [
     Weekday::Mon,
@@ -32,37 +32,13 @@ fn day(local_date: &str, sits: u32, credited_s: u64) -> DayTotal {
 }
 
 fn session(local_date: NaiveDate, credited_s: Option<u32>) -> Session {
-    let device_id = DeviceId::from_uuid(uuid::Uuid::from_u128(2));
-    let stamp = Stamp {
-        hlc_ms: 0,
-        device_id,
-        device_seq: 0,
+    let start = SessionStart {
+        local_date,
+        ..session_start()
     };
     Session {
-        start: SessionStart {
-            session_id: SessionId::from_uuid(uuid::Uuid::from_u128(1)),
-            device_id,
-            source: Source::Timer,
-            started_at_ms: UnixMillis(0),
-            tz: "UTC".to_owned(),
-            utc_offset_s: 0,
-            local_date,
-            planned_s: None,
-        },
-        plan: None,
-        completion: credited_s.map(|credited_s| Completion {
-            ended_at_ms: UnixMillis(0),
-            credited_s: Seconds(credited_s),
-            paused_s: Seconds(0),
-            asleep_s: Seconds(0),
-            overtime_s: Seconds(0),
-        }),
-        credited_override_s: None,
-        words: Words::default(),
-        deleted: false,
-        words_stamp: stamp,
-        credited_stamp: stamp,
-        deleted_stamp: stamp,
+        completion: credited_s.map(completion),
+        ..Session::begun(start)
     }
 }
 
