@@ -264,13 +264,13 @@ fn the_rule_holds_around_every_transition_of_sampled_zones_from_2020_to_2035() {
     const DAY_MS: i64 = 86_400_000;
     let (first, last) = (at("2020-01-01T00:00:00").0, at("2036-01-01T00:00:00").0);
     let mut transitions = 0;
-    for tz in chrono_tz::TZ_VARIANTS.iter().copied().step_by(5) {
+    for tz in chrono_tz::TZ_VARIANTS.iter().copied().step_by(7) {
         let mut day = first;
         while day < last {
             if offset_s(day, tz) != offset_s(day + 4 * DAY_MS, tz) {
                 transitions += 1;
                 let change = transition(day, day + 4 * DAY_MS, tz);
-                for hours in -26..=26 {
+                for hours in -14..=14 {
                     for ms in [-1, 0, 1, 1_799_999] {
                         let instant = UnixMillis(change + hours * 3_600_000 + ms);
                         for day_start_hour in [0, 2, 4, 12] {
