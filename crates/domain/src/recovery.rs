@@ -107,6 +107,14 @@ impl Question {
         self.until_last_seen.credited_s.0 > 0
     }
 
+    /// What restoring a discarded sit would credit: without overtime that nobody kept, and the
+    /// planned length where nothing else is there to restore.
+    fn restorable(&self) -> Completion {
+        let seen = self.until_last_seen;
+        let seen_counts = self.can_keep_until_last_seen() && seen.overtime_s == Seconds(0);
+        self.as_planned.filter(|_| !seen_counts).unwrap_or(seen)
+    }
+
     /// What `choice` does to the row.
     ///
     /// # Errors
@@ -121,7 +129,7 @@ impl Question {
                 Ok(Answer::Keep(self.until_last_seen))
             }
             RecoveryChoice::KeepUntilLastSeen => Err(NotOffered::UntilLastSeen),
-            RecoveryChoice::Discard => Ok(Answer::Discard(self.until_last_seen)),
+            RecoveryChoice::Discard => Ok(Answer::Discard(self.restorable())),
         }
     }
 }
@@ -137,85 +145,71 @@ impl Question {
 /// A row without a heartbeat cannot come from Mitta, whose `start` writes both at once. It is
 /// taken as last seen at its start; being near its end is then not evidence enough.
 pub fn decide(unfinished: &Unfinished, now: Now, boot_id: &str) -> Recovery {
-    let Unfinished {
-        start,
-        plan,
-        last_seen,
-    } = unfinished;
-    let seen_at_start = heartbeat_at_start(start);
-    let seen = last_seen.as_ref().unwrap_or(&seen_at_start);
-    let sit = Sit {
-        start,
-        plan,
-        seen,
-        dead_ms: dead_ms(seen, now, boot_id),
-    };
-    match seen.progress.phase {
+    let sit = Sit::of(unfinished, dead_ms(unfinished, now, boot_id));
+    match sit.progress.phase {
         ProgressPhase::Preparing => sit.prepared(),
-        ProgressPhase::Sitting => sit.sat(last_seen.is_some()),
+        ProgressPhase::Sitting => sit.sat(unfinished.last_seen.is_some()),
         ProgressPhase::Paused => sit.paused(),
         ProgressPhase::Ending => sit.ended(),
         ProgressPhase::Asking => sit.asked(),
     }
 }
 
-/// What a person may choose for a row that is not recovered by itself, for instance because
-/// another sit goes on, or because a terminal only names it.
-pub fn question(unfinished: &Unfinished, now: Now, boot_id: &str) -> Question {
-    if let Recovery::Ask(question) = decide(unfinished, now, boot_id) {
-        return question;
-    }
-    let Unfinished {
-        start,
-        plan,
-        last_seen,
-    } = unfinished;
-    let seen_at_start = heartbeat_at_start(start);
-    let seen = last_seen.as_ref().unwrap_or(&seen_at_start);
-    let sit = Sit {
-        start,
-        plan,
-        seen,
-        dead_ms: dead_ms(seen, now, boot_id),
-    };
-    Question {
-        as_planned: sit.as_planned(),
-        until_last_seen: sit.completion(seen.progress.elapsed_ms, 0),
-    }
-}
-
-const fn heartbeat_at_start(start: &SessionStart) -> Heartbeat {
-    Heartbeat {
-        wall_ms: start.started_at_ms,
-        boot_ms: 0,
-        boot_id: String::new(),
-        progress: Progress {
-            phase: ProgressPhase::Sitting,
-            preparation_left_ms: 0,
-            elapsed_ms: 0,
-            paused_ms: 0,
-            asleep_ms: 0,
-        },
-    }
+/// What a person may answer for a row that does not go on, whatever [`decide`] says of it: for
+/// the second of several unfinished sits, or in a terminal, which resumes nothing by itself.
+pub fn question(unfinished: &Unfinished) -> Question {
+    Sit::of(unfinished, None).question()
 }
 
 /// Milliseconds since the sit was last seen; `None` where the clocks do not tell.
-fn dead_ms(seen: &Heartbeat, now: Now, boot_id: &str) -> Option<u64> {
+fn dead_ms(unfinished: &Unfinished, now: Now, boot_id: &str) -> Option<u64> {
+    let Some(seen) = &unfinished.last_seen else {
+        return now.wall_ms.since_ms(unfinished.start.started_at_ms);
+    };
     let same_boot = !boot_id.is_empty() && seen.boot_id == boot_id;
     let by_boot_clock = now.boot_ms.checked_sub(seen.boot_ms).filter(|_| same_boot);
     by_boot_clock.or_else(|| now.wall_ms.since_ms(seen.wall_ms))
 }
 
+/// An unfinished sit as it was last seen; without a heartbeat, at its start.
 struct Sit<'a> {
     start: &'a SessionStart,
     plan: &'a Plan,
-    seen: &'a Heartbeat,
+    seen_wall_ms: UnixMillis,
+    progress: Progress,
     dead_ms: Option<u64>,
 }
 
-impl Sit<'_> {
+const AT_START: Progress = Progress {
+    phase: ProgressPhase::Sitting,
+    preparation_left_ms: 0,
+    elapsed_ms: 0,
+    paused_ms: 0,
+    asleep_ms: 0,
+};
+
+impl<'a> Sit<'a> {
+    fn of(unfinished: &'a Unfinished, dead_ms: Option<u64>) -> Self {
+        let Unfinished {
+            start,
+            plan,
+            last_seen,
+        } = unfinished;
+        let (seen_wall_ms, progress) = match last_seen {
+            Some(seen) => (seen.wall_ms, seen.progress),
+            None => (start.started_at_ms, AT_START),
+        };
+        Self {
+            start,
+            plan,
+            seen_wall_ms,
+            progress,
+            dead_ms,
+        }
+    }
+
     fn prepared(&self) -> Recovery {
-        let progress = self.seen.progress;
+        let progress = self.progress;
         match self.dead_ms {
             Some(dead_ms) if self.may_go_on() && dead_ms < progress.preparation_left_ms => {
                 let preparation_left_ms = progress.preparation_left_ms - dead_ms;
@@ -232,7 +226,7 @@ impl Sit<'_> {
     }
 
     fn sat(&self, was_seen: bool) -> Recovery {
-        let elapsed_ms = self.seen.progress.elapsed_ms;
+        let elapsed_ms = self.progress.elapsed_ms;
         let gone_on = self
             .dead_ms
             .and_then(|ms| self.gone_on(elapsed_ms.saturating_add(ms)));
@@ -244,12 +238,12 @@ impl Sit<'_> {
         if was_seen && !in_overtime && limit_ms.saturating_sub(elapsed_ms) <= END_WITHIN_MS {
             return Recovery::Complete(self.completion(limit_ms, 0));
         }
-        self.question(self.as_planned(), self.completion(elapsed_ms, 0))
+        self.asked()
     }
 
     /// Comes back paused however long ago: the time since then is pause, as far as it is known.
     fn paused(&self) -> Recovery {
-        let progress = self.seen.progress;
+        let progress = self.progress;
         let paused_ms = progress.paused_ms.saturating_add(self.dead_ms.unwrap_or(0));
         Recovery::Resume(Progress {
             paused_ms,
@@ -258,32 +252,45 @@ impl Sit<'_> {
     }
 
     fn ended(&self) -> Recovery {
-        let completion = self.completion(self.seen.progress.elapsed_ms, 0);
+        let completion = self.completion(self.progress.elapsed_ms, 0);
         if completion.credited_s == Seconds(0) {
             return self.discarded();
         }
         Recovery::Complete(completion)
     }
 
-    /// A question stood on the screen: overtime, a sleep past the end, or a sleep before End.
     fn asked(&self) -> Recovery {
+        let question = self.question();
+        if question.as_planned.is_none() && !question.can_keep_until_last_seen() {
+            return self.discarded();
+        }
+        Recovery::Ask(question)
+    }
+
+    /// Where a question stood on the screen already, it was about overtime, about a sleep past the
+    /// end, or about a sleep before End; the answers stay as near to that as they can.
+    fn question(&self) -> Question {
         let Progress {
+            phase,
             elapsed_ms,
             asleep_ms,
             ..
-        } = self.seen.progress;
+        } = self.progress;
         let limit_ms = self.plan.limit_ms();
-        if elapsed_ms < limit_ms {
-            return self.question(None, self.completion(elapsed_ms, 0));
-        }
+        let asked_before = phase == ProgressPhase::Asking;
+        let ended_early = phase == ProgressPhase::Ending || asked_before && elapsed_ms < limit_ms;
         let in_overtime = self.counts_overtime() && elapsed_ms > limit_ms;
-        let trimmed_ms = if in_overtime { 0 } else { asleep_ms };
-        self.question(self.as_planned(), self.completion(elapsed_ms, trimmed_ms))
+        let slept_past_end = asked_before && !ended_early && !in_overtime;
+        Question {
+            as_planned: if ended_early { None } else { self.as_planned() },
+            until_last_seen: self
+                .completion(elapsed_ms, if slept_past_end { asleep_ms } else { 0 }),
+        }
     }
 
     /// On by itself at `elapsed_ms`, if it is timed, inside its time and was seen lately.
     fn gone_on(&self, elapsed_ms: u64) -> Option<Recovery> {
-        let progress = self.seen.progress;
+        let progress = self.progress;
         let goes_on = self.may_go_on() && elapsed_ms < self.plan.limit_ms();
         goes_on.then_some(Recovery::Resume(Progress {
             phase: ProgressPhase::Sitting,
@@ -300,16 +307,6 @@ impl Sit<'_> {
 
     fn counts_overtime(&self) -> bool {
         self.plan.choice.at_end == AtEnd::CountOvertime && self.plan.choice.planned_s.is_some()
-    }
-
-    fn question(&self, as_planned: Option<Completion>, until_last_seen: Completion) -> Recovery {
-        if as_planned.is_none() && until_last_seen.credited_s == Seconds(0) {
-            return self.discarded();
-        }
-        Recovery::Ask(Question {
-            as_planned,
-            until_last_seen,
-        })
     }
 
     fn as_planned(&self) -> Option<Completion> {
@@ -342,12 +339,12 @@ impl Sit<'_> {
             paused_ms,
             asleep_ms,
             ..
-        } = self.seen.progress;
+        } = self.progress;
         let from_start = later(
             self.start.started_at_ms,
             elapsed_ms.saturating_add(paused_ms),
         );
-        let from_last_seen = later(self.seen.wall_ms, elapsed_ms.saturating_sub(seen_ms));
+        let from_last_seen = later(self.seen_wall_ms, elapsed_ms.saturating_sub(seen_ms));
         Completion {
             ended_at_ms: from_start.min(from_last_seen).max(self.start.started_at_ms),
             credited_s,

@@ -291,3 +291,62 @@ fn an_answer_does_what_was_offered() {
         Ok(Answer::Discard(sat(0, 0)))
     );
 }
+
+#[rstest]
+#[case::overtime_that_nobody_kept(Some(sat(1200, 0)), sat(1300, 100), sat(1200, 0))]
+#[case::nothing_was_seen(Some(sat(1200, 0)), sat(0, 0), sat(1200, 0))]
+#[case::what_was_seen(Some(sat(1200, 0)), sat(300, 0), sat(300, 0))]
+#[case::open_ended(None, sat(300, 0), sat(300, 0))]
+fn a_discarded_sit_can_be_restored(
+    #[case] as_planned: Option<Completion>,
+    #[case] until_last_seen: Completion,
+    #[case] restored: Completion,
+) {
+    let question = Question {
+        as_planned,
+        until_last_seen,
+    };
+    assert_eq!(
+        question.answer(RecoveryChoice::Discard),
+        Ok(Answer::Discard(restored))
+    );
+}
+
+#[rstest]
+#[case::goes_on_elsewhere(TWENTY, sitting(5 * MIN), Some(sat(1200, 0)), sat(300, 0))]
+#[case::near_its_end(TWENTY, sitting(20 * MIN - SEC), Some(sat(1200, 0)), sat(1199, 0))]
+#[case::paused(TWENTY, seen(ProgressPhase::Paused, 5 * MIN, 0, 0), Some(sat(1200, 0)), sat(300, 0))]
+#[case::preparing(TWENTY, preparing(10 * SEC), Some(sat(1200, 0)), sat(0, 0))]
+#[case::ended_early(TWENTY, seen(ProgressPhase::Ending, 5 * MIN, 0, 0), None, sat(300, 0))]
+#[case::open_ended(OPEN, sitting(5 * MIN), None, sat(300, 0))]
+fn a_row_that_may_not_go_on_can_be_asked_about(
+    #[case] planned: Planned,
+    #[case] progress: Progress,
+    #[case] as_planned: Option<Completion>,
+    #[case] until_last_seen: Completion,
+) {
+    let wall_ms = later(STARTED, progress.elapsed_ms);
+    let last_seen = Heartbeat {
+        wall_ms,
+        boot_ms: 0,
+        boot_id: String::new(),
+        progress,
+    };
+    let asked = question(&unfinished(planned, Some(last_seen)));
+    assert_eq!(
+        asked,
+        Question {
+            as_planned,
+            until_last_seen
+        }
+    );
+}
+
+#[test]
+fn a_row_that_was_never_seen_can_be_asked_about() {
+    let expected = Question {
+        as_planned: Some(sat(1200, 0)),
+        until_last_seen: sat(0, 0),
+    };
+    assert_eq!(question(&unfinished(TWENTY, None)), expected);
+}

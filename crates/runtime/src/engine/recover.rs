@@ -63,7 +63,7 @@ impl Shared {
             utc_offset_s: row.start.utc_offset_s,
             planned_s: row.start.planned_s,
             last_seen_ms: row.last_seen.as_ref().map(|seen| seen.wall_ms),
-            question: question(row, self.clock.now(), &self.boot_id),
+            question: question(row),
         }
     }
 
