@@ -171,7 +171,8 @@ impl Scratch {
         command
             .args(words)
             .current_dir(&self.tree)
-            .env("CARGO_TARGET_DIR", &self.build);
+            .env("CARGO_TARGET_DIR", &self.build)
+            .env("RUST_BACKTRACE", "0");
         println!("$ {line}");
         let status = command
             .status()
