@@ -3,7 +3,7 @@
 //   http://localhost:4173/preview.html?screen=sitting&theme=dark
 // Never part of `npm run build`.
 import { defineConfig, mergeConfig } from "vite";
-import base, { csp } from "./vite.config";
+import base, { csp } from "./vite.config.ts";
 
 export default mergeConfig(
   base,

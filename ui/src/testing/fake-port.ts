@@ -70,7 +70,10 @@ export class FakePort implements Port {
     return this.calls.filter((call) => call.name === name).map((call) => call.args);
   }
   tell(update: Update): void {
-    for (const heard of this.#heard) heard(structuredClone(update));
+    const told = structuredClone(update);
+    queueMicrotask(() => {
+      for (const heard of this.#heard) heard(told);
+    });
   }
   askQuit(): void {
     for (const asked of this.#quitAsked) asked();
