@@ -39,13 +39,12 @@ CREATE TABLE sessions (
     deleted_hlc_ms        INTEGER NOT NULL,
     deleted_device_id     TEXT    NOT NULL,
     deleted_device_seq    INTEGER NOT NULL,
-    -- Derived, and stored because indexes on expressions are not used as covering ones.
-    credited_s            INTEGER GENERATED ALWAYS AS (
-        CASE state WHEN 'completed' THEN coalesce(corrected_credited_s, completion_credited_s) END
-    ) STORED,
-    interval_bells        INTEGER NOT NULL GENERATED ALWAYS AS (
-        coalesce(json_array_length(plan, '$.interval_at_s'), 0)
-    ) STORED,
+    -- Derived, but plain columns: SQLite does not use an index on an expression or on a generated
+    -- column as a covering one.
+    credited_s            INTEGER,
+    interval_bells        INTEGER NOT NULL,
+    CHECK (credited_s IS CASE state WHEN 'completed' THEN coalesce(corrected_credited_s, completion_credited_s) END),
+    CHECK (interval_bells = coalesce(json_array_length(plan, '$.interval_at_s'), 0)),
     CHECK ((state = 'completed') = (ended_at_ms IS NOT NULL)),
     CHECK ((state = 'completed') = (completion_credited_s IS NOT NULL)),
     CHECK ((state = 'completed') = (paused_s IS NOT NULL)),

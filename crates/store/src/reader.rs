@@ -1,5 +1,7 @@
 //! Reading: a connection that cannot write, beside however many writers.
 
+mod integrity;
+
 use std::fs::File;
 
 use chrono::NaiveDate;

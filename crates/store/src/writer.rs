@@ -395,3 +395,6 @@ fn beat(
         found: 0,
     })
 }
+
+#[cfg(test)]
+mod tests;

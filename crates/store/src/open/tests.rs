@@ -1,1 +1,132 @@
+//! Migration of an existing database, with a second migration made up for the test.
 
+use std::fs;
+
+use refinery::Migration;
+use rusqlite::Connection;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::*;
+
+fn folder() -> (TempDir, DataDir, Opening) {
+    let folder = TempDir::new().unwrap();
+    let dir = DataDir::new(folder.path());
+    let device_id = DeviceId::from_uuid(Uuid::from_u128(1));
+    let opening = Opening::new(UnixMillis(77), device_id);
+    (folder, dir, opening)
+}
+
+fn with_second(sql: &str) -> Vec<Migration> {
+    let mut migrations = migrate::embedded();
+    migrations.push(Migration::unapplied("V2__made_up", sql).unwrap());
+    migrations
+}
+
+fn version(database: &std::path::Path) -> u32 {
+    Connection::open(database)
+        .unwrap()
+        .query_row(
+            "SELECT max(version) FROM refinery_schema_history",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap()
+}
+
+#[test]
+fn a_migration_is_made_after_a_backup_that_opens() {
+    let (_folder, dir, opening) = folder();
+    drop(for_writing(&dir, opening).unwrap());
+    let migrations = with_second("CREATE TABLE made_up (n INTEGER) STRICT");
+    let (connection, _, device_id, opened) = with_migrations(&dir, opening, &migrations).unwrap();
+    assert_eq!(device_id, opening.new_device_id);
+    connection
+        .execute("INSERT INTO made_up VALUES (1)", [])
+        .unwrap();
+    let backup = dir.backups().join("mitta-v1-77.sqlite3");
+    assert_eq!(
+        opened,
+        Opened {
+            backup: Some(backup.clone()),
+            set_aside: None
+        }
+    );
+    assert_eq!((version(&backup), version(&dir.database())), (1, 2));
+    let sound: String = Connection::open(&backup)
+        .unwrap()
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(sound, "ok");
+    drop(connection);
+    let (.., opened) = with_migrations(&dir, opening, &migrations).unwrap();
+    assert_eq!(opened, Opened::default(), "once is enough");
+}
+
+#[test]
+fn an_older_database_is_migrated_by_a_writer_only() {
+    let (_folder, dir, opening) = folder();
+    let migrations = with_second("CREATE TABLE made_up (n INTEGER) STRICT");
+    drop(with_migrations(&dir, opening, &migrations).unwrap());
+    let refused = for_reading(&dir, DEFAULT_BUSY_TIMEOUT);
+    assert!(
+        matches!(refused, Err(OpenError::Newer { found: 2, known: 1 })),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn a_migration_that_fails_leaves_the_database_as_it_was() {
+    let (_folder, dir, opening) = folder();
+    drop(for_writing(&dir, opening).unwrap());
+    let constraint = "CREATE TABLE made_up (n INTEGER NOT NULL); INSERT INTO made_up VALUES (NULL)";
+    for (sql, is_failure_of_sqlite) in [(constraint, true), ("nonsense", false)] {
+        let failed = with_migrations(&dir, opening, &with_second(sql));
+        match (&failed, is_failure_of_sqlite) {
+            (Err(OpenError::Sqlite(_)), true) | (Err(OpenError::Migration(_)), false) => {}
+            _ => panic!("{failed:?}"),
+        }
+        assert_eq!(version(&dir.database()), 1);
+        let (connection, ..) = for_writing(&dir, opening).unwrap();
+        let left: u32 = connection
+            .query_row(
+                "SELECT count(*) FROM sqlite_schema WHERE name = 'made_up'",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(left, 0);
+    }
+    assert!(
+        fs::read_dir(dir.backups()).unwrap().count() > 0,
+        "the backup was made before"
+    );
+}
+
+#[test]
+fn nothing_is_migrated_while_another_process_has_the_database_open() {
+    let (_folder, dir, opening) = folder();
+    let open = for_writing(&dir, opening).unwrap();
+    let migrations = with_second("CREATE TABLE made_up (n INTEGER) STRICT");
+    let refused = with_migrations(&dir, opening, &migrations);
+    assert!(matches!(refused, Err(OpenError::InUse)), "{refused:?}");
+    assert_eq!(version(&dir.database()), 1);
+    drop(open);
+    with_migrations(&dir, opening, &migrations).unwrap();
+}
+
+#[test]
+fn a_first_migration_that_was_cut_short_is_made_up_for() {
+    let (_folder, dir, opening) = folder();
+    dir.create().unwrap();
+    Connection::open(dir.database())
+        .unwrap()
+        .execute_batch(
+            "CREATE TABLE refinery_schema_history (
+                 version INT4 PRIMARY KEY, name VARCHAR(255), applied_on VARCHAR(255),
+                 checksum VARCHAR(255))",
+        )
+        .unwrap();
+    let (.., opened) = for_writing(&dir, opening).unwrap();
+    assert_eq!((version(&dir.database()), opened), (1, Opened::default()));
+}

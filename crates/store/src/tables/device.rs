@@ -63,5 +63,8 @@ pub(crate) fn next_stamp(
 /// How many ops were stamped so far.
 pub(crate) fn change_count(connection: &Connection) -> Result<u64, ReadError> {
     let count: i64 = connection.query_row("SELECT next_seq FROM device", [], |row| row.get(0))?;
-    u64::try_from(count).map_err(|_| ReadError::Corrupt { table: "device", column: "next_seq" })
+    u64::try_from(count).map_err(|_| ReadError::Corrupt {
+        table: "device",
+        column: "next_seq",
+    })
 }

@@ -44,8 +44,8 @@ static SPAN: Columns = Columns {
     names: &[
         "min(local_date)",
         "max(local_date)",
+        "sum(sits)",
         "count(*)",
-        "count(DISTINCT local_date)",
         "sum(credited_s)",
     ],
 };
@@ -157,9 +157,11 @@ pub(crate) fn days(
     )
 }
 
+/// By way of the days: counting distinct dates of all rows would build a table of them.
 fn span_sql() -> String {
     format!(
-        "SELECT {} FROM sessions WHERE deleted = 0 AND state = 'completed'",
+        "SELECT {} FROM (SELECT local_date, count(*) AS sits, sum(credited_s) AS credited_s \
+         FROM sessions WHERE deleted = 0 AND state = 'completed' GROUP BY local_date)",
         SPAN.list()
     )
 }
@@ -180,3 +182,6 @@ pub(crate) fn span(connection: &Connection) -> Result<Option<SpanTotal>, ReadErr
     })?;
     Ok(total.flatten())
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,6 +45,9 @@ static SESSIONS: Columns = Columns {
         "deleted_hlc_ms",
         "deleted_device_id",
         "deleted_device_seq",
+        // Derived from those before.
+        "credited_s",
+        "interval_bells",
     ],
 };
 /// How many columns never change.
@@ -141,6 +144,12 @@ fn mutable(session: &Session) -> Result<Vec<Value>, WriteError> {
     values.extend(stamp_values(session.credited_stamp));
     values.push(session.deleted.into());
     values.extend(stamp_values(session.deleted_stamp));
+    let counted = session
+        .completion
+        .map(|c| session.credited_override_s.unwrap_or(c.credited_s));
+    values.push(counted.map(|s| s.0).into());
+    let interval_bells = session.plan.as_ref().map_or(0, |p| p.interval_at_s.len());
+    values.push(signed(interval_bells as u64).into());
     Ok(values)
 }
 

@@ -1,0 +1,100 @@
+//! The database as earlier versions wrote it, kept to the byte: every later version opens it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mitta_domain::{Seconds, Settings, State};
+use mitta_store::{Edit, Opened, Writer};
+
+use crate::support::{Folder, at, completion, device, heartbeat, note, op, session, sit, start};
+
+fn golden(version: u32) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/v{version}.sqlite3"))
+}
+
+/// What the golden database of V1 holds.
+fn write_v1(writer: &mut Writer) {
+    let edited = sit(writer, 1, 600);
+    writer
+        .edit(edited, &Edit::Words(note("first")), at(12))
+        .unwrap();
+    writer
+        .edit(edited, &Edit::Words(note("second")), at(13))
+        .unwrap();
+    writer
+        .edit(edited, &Edit::Credited(Seconds(590)), at(14))
+        .unwrap();
+    let discarded = start(writer, 2);
+    writer
+        .discard(discarded, &completion(0), at(21), op(22))
+        .unwrap();
+    let running = start(writer, 3);
+    writer.heartbeat(running, &heartbeat(15_000)).unwrap();
+    writer
+        .save_settings(&Settings {
+            day_start_hour: 3,
+            ..Settings::default()
+        })
+        .unwrap();
+}
+
+#[test]
+#[ignore = "writes tests/golden; run once when a version is released"]
+fn writes_the_golden_database() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    write_v1(&mut writer);
+    drop(writer);
+    let target = golden(1);
+    folder
+        .sqlite()
+        .execute("VACUUM INTO ?1", [target.to_str().unwrap()])
+        .unwrap();
+}
+
+#[test]
+fn a_database_of_the_first_version_opens_with_all_it_holds() {
+    let folder = Folder::new();
+    folder.dir.create().unwrap();
+    fs::copy(golden(1), folder.dir.database()).unwrap();
+    let (mut writer, opened) = folder.open();
+    assert_eq!(
+        opened,
+        Opened::default(),
+        "V1 is the newest: no migration, no backup"
+    );
+    assert_eq!(writer.device_id(), device(1));
+    let reader = folder.reader();
+    let edited = reader.session(session(1)).unwrap().unwrap();
+    assert_eq!(
+        (edited.credited_s(), edited.words),
+        (Seconds(590), note("second"))
+    );
+    assert_eq!(reader.revisions(session(1)).unwrap().len(), 1);
+    assert!(reader.session(session(2)).unwrap().unwrap().deleted);
+    let running = reader.session(session(3)).unwrap().unwrap();
+    assert_eq!(running.state(), State::Running);
+    assert_eq!(
+        reader.unfinished().unwrap()[0].last_seen,
+        Some(heartbeat(15_000))
+    );
+    assert_eq!(reader.settings().unwrap().day_start_hour, 3);
+    assert_eq!(reader.outbox().unwrap().len(), 9);
+    writer
+        .complete(session(3), &completion(600), at(31))
+        .unwrap();
+    folder.assert_sound();
+}
+
+/// The kept file is what this program writes, so that the test above tests the real thing.
+#[test]
+fn the_golden_database_of_the_newest_version_is_what_this_program_writes() {
+    let (kept, fresh) = (Folder::new(), Folder::new());
+    kept.dir.create().unwrap();
+    fs::copy(golden(1), kept.dir.database()).unwrap();
+    let mut writer = fresh.writer();
+    write_v1(&mut writer);
+    assert_eq!(kept.contents(), fresh.contents());
+    let schema = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY name)";
+    assert_eq!(kept.value::<String>(schema), fresh.value::<String>(schema));
+}

@@ -1,0 +1,18 @@
+//! The store against real `SQLite` files in temporary folders. One binary; a module for each
+//! subject.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "all of it is test code, also what is not in a test function itself"
+)]
+
+mod edits;
+mod failures;
+mod golden;
+mod history;
+mod life;
+mod locks;
+mod opening;
+mod properties;
+mod settings;
+mod support;
