@@ -1,2 +1,73 @@
-//! x
-fn main(){}
+//! `mitta-desktop`: the composition root. Puts the engine, the window, the tray and the
+//! notifications together; decides nothing about a sit.
+//!
+//! Must hold: no window, tray, bus or notification service can stop, delay or silence a sit (I9).
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod backend;
+mod bus;
+mod closing;
+mod logs;
+mod notification;
+mod rpc;
+mod tray;
+mod window;
+mod words;
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use backend::Backend;
+use tauri::{App, RunEvent, WindowEvent};
+
+fn main() -> anyhow::Result<()> {
+    let dir = mitta_runtime::data_dir();
+    // Kept to the end: dropping it flushes the log.
+    let _logs = dir.as_ref().ok().and_then(logs::start);
+    let instance = dir.as_ref().map_or(0, |dir| {
+        let mut hasher = DefaultHasher::new();
+        dir.path().hash(&mut hasher);
+        hasher.finish()
+    });
+    let app = tauri::Builder::default()
+        .plugin(
+            tauri_plugin_single_instance::Builder::new()
+                .dbus_id(format!("org.mitta.Mitta.data{instance:016x}"))
+                .callback(|app, _args, _folder| window::show(app))
+                .build(),
+        )
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .invoke_handler(tauri::generate_handler![
+            rpc::rpc,
+            rpc::quit,
+            rpc::pick_sound_file,
+            rpc::toggle_fullscreen
+        ])
+        .setup(move |app| {
+            compose(app, dir);
+            Ok(())
+        })
+        .on_window_event(|window, event| {
+            if let WindowEvent::CloseRequested { .. } = event {
+                closing::window_is_closing(window);
+            }
+        })
+        .build(tauri::generate_context!())?;
+    app.run(|app, event| match event {
+        RunEvent::ExitRequested {
+            code: None, api, ..
+        } if closing::stays(app) => api.prevent_exit(),
+        RunEvent::Exit => backend::stop(app),
+        _ => {}
+    });
+    Ok(())
+}
+
+fn compose(app: &App, dir: Result<mitta_store::DataDir, mitta_runtime::api::ApiError>) {
+    let handle = app.handle();
+    Backend::start(handle, dir);
+    closing::listen_for_signals(handle);
+    tray::set_up(handle);
+    window::show(handle);
+}

@@ -1,0 +1,118 @@
+//! Closing the window, and quitting.
+//!
+//! With a tray, closing keeps Mitta there. Without one, closing during a sit keeps the sit
+//! running and says how to come back; otherwise it quits. Quitting during a sit asks once.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use mitta_runtime::api::{Commands as _, Nothing, SitPhase, Update};
+use tauri::{AppHandle, Emitter as _, Manager as _, Window};
+
+use crate::{backend, notification, tray, window, words};
+
+/// How long the end bell may ring before a process without window and tray ends.
+const RING_OUT: Duration = Duration::from_secs(90);
+
+static QUITTING: AtomicBool = AtomicBool::new(false);
+
+/// Whether the process goes on without a window.
+pub fn stays(app: &AppHandle) -> bool {
+    !QUITTING.load(Ordering::Acquire) && (keeps_in_tray(app) || is_sitting(app))
+}
+
+fn is_sitting(app: &AppHandle) -> bool {
+    backend::engine(app).is_some_and(|engine| engine.is_sitting())
+}
+
+fn keeps_in_tray(app: &AppHandle) -> bool {
+    tray::exists(app)
+        && backend::engine(app)
+            .and_then(|engine| engine.snapshot(Nothing {}).ok())
+            .is_none_or(|snapshot| snapshot.settings.close_to_tray)
+}
+
+/// The window is about to be destroyed; the sit does not notice.
+pub fn window_is_closing(window: &Window) {
+    let app = window.app_handle();
+    if !tray::exists(app) && is_sitting(app) {
+        let app = app.clone();
+        tauri::async_runtime::spawn_blocking(move || notification::show(&app, words::GOES_ON));
+    }
+}
+
+/// Without window and tray, the end of the sit is the end of the process, once it has rung out;
+/// a question brings the window back.
+pub fn heard(app: &AppHandle, update: &Update) {
+    let Update::Sit(Some(view)) = update else {
+        return;
+    };
+    if window::exists(app) {
+        return;
+    }
+    match view.phase {
+        SitPhase::Asking => on_main(app, window::show),
+        SitPhase::Ended if !tray::exists(app) => {
+            let app = app.clone();
+            tauri::async_runtime::spawn_blocking(move || {
+                if let Some(engine) = backend::engine(&app) {
+                    engine.sound().wait_until_quiet(RING_OUT);
+                }
+                if !window::exists(&app) && !is_sitting(&app) {
+                    quit(&app);
+                }
+            });
+        }
+        _ => {}
+    }
+}
+
+fn on_main(app: &AppHandle, act: impl FnOnce(&AppHandle) + Send + 'static) {
+    let handle = app.clone();
+    if let Err(error) = app.run_on_main_thread(move || act(&handle)) {
+        tracing::error!(%error, "the main thread did not answer");
+    }
+}
+
+/// Quits, asking in the window first if a sit is live.
+pub fn ask_to_quit(app: &AppHandle) {
+    if !is_sitting(app) {
+        quit(app);
+        return;
+    }
+    window::show(app);
+    if let Err(error) = app.emit("mitta://quit-asked", ()) {
+        tracing::error!(%error, "the window was not asked");
+    }
+}
+
+/// Quits; a live sit is found again at the next launch.
+pub fn quit(app: &AppHandle) {
+    QUITTING.store(true, Ordering::Release);
+    app.exit(0);
+}
+
+/// A log-out or `kill` leaves the sit recoverable, with its last heartbeat written.
+pub fn listen_for_signals(app: &AppHandle) {
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+        use signal_hook::iterator::Signals;
+        let app = app.clone();
+        let listening = Signals::new([SIGTERM, SIGINT, SIGHUP]).and_then(|mut signals| {
+            std::thread::Builder::new()
+                .name("mitta-signals".to_owned())
+                .spawn(move || {
+                    if let Some(signal) = signals.forever().next() {
+                        tracing::info!(signal, "quitting");
+                        quit(&app);
+                    }
+                })
+        });
+        if let Err(error) = listening {
+            tracing::error!(%error, "signals are not heard");
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = app;
+}

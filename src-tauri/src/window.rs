@@ -1,0 +1,43 @@
+//! The one window: built on demand, destroyed when closed, so that a sit in the tray costs no
+//! web view.
+
+use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder};
+
+/// The window's label.
+pub const MAIN: &str = "main";
+
+/// Brings the window up, building it if there is none.
+pub fn show(app: &AppHandle) {
+    let shown = match app.get_webview_window(MAIN) {
+        Some(window) => window
+            .unminimize()
+            .and_then(|()| window.show())
+            .and_then(|()| window.set_focus()),
+        None => build(app),
+    };
+    if let Err(error) = shown {
+        tracing::error!(%error, "the window could not be shown");
+    }
+}
+
+fn build(app: &AppHandle) -> tauri::Result<()> {
+    WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+        .title("Mitta")
+        .inner_size(900.0, 620.0)
+        .min_inner_size(360.0, 560.0)
+        .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
+        .build()?;
+    Ok(())
+}
+
+/// Whether a person can see the window now.
+pub fn is_visible(app: &AppHandle) -> bool {
+    app.get_webview_window(MAIN).is_some_and(|window| {
+        window.is_visible().unwrap_or(false) && !window.is_minimized().unwrap_or(false)
+    })
+}
+
+/// Whether there is a window at all.
+pub fn exists(app: &AppHandle) -> bool {
+    app.get_webview_window(MAIN).is_some()
+}
