@@ -34,22 +34,7 @@ impl SitTimer {
                 self.sit(origin_boot_ms, slept_ms, now, effects);
             }
             State::Running(Running::Overtime { origin_boot_ms }) => {
-                let elapsed_ms = since(now, origin_boot_ms);
-                let (limit_ms, day_ms) = (self.plan.limit_ms(), Seconds::DAY.as_ms());
-                self.overtime_asleep_ms +=
-                    Self::asleep_within(limit_ms..day_ms, elapsed_ms, slept_ms);
-                Self::record_sleep(elapsed_ms, slept_ms, now, effects);
-                if elapsed_ms >= day_ms {
-                    let at = Ended {
-                        wall_ms: earlier(now.wall_ms, elapsed_ms - day_ms),
-                        ..self.ended(now)
-                    };
-                    self.state = State::Asking {
-                        question: Question::KeepOvertime,
-                        at,
-                    };
-                    effects.push(Effect::Changed);
-                }
+                Self::record_sleep(since(now, origin_boot_ms), slept_ms, now, effects);
             }
             State::Ending {
                 at, until_boot_ms, ..
@@ -63,6 +48,9 @@ impl SitTimer {
                 ..
             } => self.sleep_in_sit(since(now, origin_boot_ms), slept_ms, now, effects),
             _ => {}
+        }
+        if let State::Running(Running::Overtime { origin_boot_ms }) = self.state {
+            self.sit_on(origin_boot_ms, slept_ms, now, effects);
         }
         self.ring_end(now, effects);
         now
@@ -116,6 +104,25 @@ impl SitTimer {
             self.complete_at(at, 0, effects);
         }
         effects.push(Effect::EndReached);
+        effects.push(Effect::Changed);
+    }
+
+    /// Overtime, be it reached only now.
+    fn sit_on(&mut self, origin_boot_ms: i64, slept_ms: u64, now: Now, effects: &mut Vec<Effect>) {
+        let elapsed_ms = since(now, origin_boot_ms);
+        let (limit_ms, day_ms) = (self.plan.limit_ms(), Seconds::DAY.as_ms());
+        self.overtime_asleep_ms += Self::asleep_within(limit_ms..day_ms, elapsed_ms, slept_ms);
+        if elapsed_ms < day_ms {
+            return;
+        }
+        let at = Ended {
+            wall_ms: earlier(now.wall_ms, elapsed_ms - day_ms),
+            ..self.ended(now)
+        };
+        self.state = State::Asking {
+            question: Question::KeepOvertime,
+            at,
+        };
         effects.push(Effect::Changed);
     }
 

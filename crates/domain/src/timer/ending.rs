@@ -13,7 +13,11 @@ use crate::units::Seconds;
 impl SitTimer {
     pub(super) fn end(&mut self, running: Running, now: Now, effects: &mut Vec<Effect>) {
         let at = self.ended(now);
-        if matches!(running, Running::Overtime { .. }) {
+        let overtime_ms = at.elapsed_ms.saturating_sub(self.plan.limit_ms());
+        let in_overtime = matches!(running, Running::Overtime { .. });
+        if in_overtime && Seconds::floor_ms(overtime_ms) == Seconds(0) {
+            self.complete_at(self.without_overtime(at), 0, effects);
+        } else if in_overtime {
             self.state = State::Asking {
                 question: Question::KeepOvertime,
                 at,

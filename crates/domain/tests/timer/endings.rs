@@ -225,6 +225,16 @@ fn overtime_is_counted_silently_and_asked_about() {
     ];
     check("a day is the most", with_overtime(), "", &script);
     let script = [
+        (60_000, Do(Tick), "reached_end at 60000, reached"),
+        (60_999, Do(End), "complete 60 ago 999"),
+    ];
+    check(
+        "without a whole second of it nothing is asked",
+        with_overtime(),
+        "",
+        &script,
+    );
+    let script = [
         (30_000, Do(Tick), ""),
         (
             40_000,

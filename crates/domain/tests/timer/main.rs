@@ -7,5 +7,6 @@ mod bench;
 mod commands;
 mod endings;
 mod machine;
+mod properties;
 mod recovery;
 mod sleep;
