@@ -39,7 +39,6 @@ impl Reader {
     /// [`ReadError`].
     pub fn outbox_count(&self) -> Result<u32, ReadError> {
         let sql = "SELECT count(*) FROM outbox";
-        let count: u32 = self.connection.query_row(sql, [], |row| row.get(0))?;
-        Ok(u64::from(count))
+        Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
     }
 }
