@@ -590,7 +590,7 @@ describe("Settings", () => {
 describe("notices", () => {
   test("stay until put aside, and come back when sent anew", async () => {
     const win = await open();
-    const tray = { topic: "tray", error: apiError("internal") } as const;
+    const tray = { topic: "tray", error: apiError("no_tray") } as const;
     win.port.tell({ kind: "notices", value: [tray] });
     await win.pass(60_000);
     expect(win.at("line-tray").textContent).toContain("no tray");

@@ -33,6 +33,10 @@ const words: Record<ErrorCode, () => string> = {
   sound_missing: m.error_sound_missing,
   sound_unreadable: m.error_sound_unreadable,
   sound_too_large: m.error_sound_too_large,
+  keep_awake_refused: m.error_keep_awake_refused,
+  no_tray: m.error_no_tray,
+  no_notifications: m.error_no_notifications,
+  zone_unknown: m.error_zone_unknown,
   internal: m.error_internal,
 };
 

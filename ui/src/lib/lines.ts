@@ -29,16 +29,11 @@ function ofNotice(app: App, notice: Notice): Line {
     case "sound":
       line.action = { name: m.check_again(), run: () => void app.checkSound() };
       break;
-    case "keep_awake":
-      line.text = m.notice_keep_awake();
-      break;
-    case "tray":
-      line.text = m.notice_tray();
-      break;
-    case "notification":
-      line.text = m.notice_notification();
-      break;
     case "database":
+    case "clock":
+    case "keep_awake":
+    case "tray":
+    case "notification":
       break;
   }
   line.action ??= { name: m.hide(), run: () => app.hide(notice) };

@@ -47,7 +47,7 @@ const PHASES: Record<string, Partial<SitView>> = {
     ticking: false,
     elapsed_ms: 1_200_000,
     asleep_ms: 560_000,
-    question: "slept_past_end",
+    question: "slept",
   },
   after: { phase: "ended", ticking: false, elapsed_ms: 1_200_000 },
   failing: { phase: "ended", ticking: false, elapsed_ms: 1_200_000, recording: "failing" },

@@ -6,10 +6,12 @@ import type { Completion } from "./Completion";
  */
 export type Question = { 
 /**
- * *Keep as planned* would credit this; `None` for an open-ended sit.
+ * *Keep as planned* would credit this; `None` for an open-ended sit, and for one that End
+ * had cut short already.
  */
 as_planned: Completion | null, 
 /**
- * *Keep until last seen* would credit this.
+ * *Keep until last seen* would credit this. With 0 credited seconds it cannot be kept, and
+ * only the other answers make sense ([`Question::can_keep_until_last_seen`]).
  */
 until_last_seen: Completion, };

@@ -3,4 +3,4 @@
 /**
  * What is asked at the end of a sit.
  */
-export type SitQuestion = "slept_past_end" | "keep_overtime";
+export type SitQuestion = "slept" | "keep_overtime";
