@@ -131,6 +131,24 @@ fn an_exclusively_locked_database_is_busy_when_it_is_opened() {
     assert_eq!(folder.open().1.set_aside, None, "busy is not damaged");
 }
 
+/// I4: row and op are one transaction. The op is what fails here, after its row was written.
+#[test]
+fn where_the_op_cannot_be_written_the_session_is_not_changed_either() {
+    let folder = Folder::new();
+    let mut writer = prepared(&folder);
+    let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON outbox \
+                  BEGIN SELECT RAISE(ABORT, 'no op today'); END";
+    folder.sqlite().execute_batch(refuse).unwrap();
+    let before = folder.contents();
+    let with_op = ["start", "edit", "complete"];
+    for (name, write) in writes() {
+        if with_op.contains(&name) {
+            write(&mut writer).unwrap_err();
+            assert_eq!(folder.contents(), before, "{name} left something behind");
+        }
+    }
+}
+
 #[cfg(target_os = "linux")]
 mod disks {
     use std::fs::{self, OpenOptions};
