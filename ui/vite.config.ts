@@ -7,7 +7,7 @@ const lib = fileURLToPath(new URL("./src/lib", import.meta.url));
 /** The window's strict CSP, so that a break of it shows in the preview and not only in the app. */
 export const csp =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; " +
-  "connect-src 'self'; base-uri 'none'; form-action 'none'";
+  "connect-src 'none'; base-uri 'none'; form-action 'none'";
 
 export default defineConfig({
   plugins: [svelte()],

@@ -13,7 +13,7 @@ import type { SoundChosen } from "$lib/generated/SoundChosen";
 import type { UnfinishedView } from "$lib/generated/UnfinishedView";
 import type { Update } from "$lib/generated/Update";
 import type { Args, CommandName, Port, Reply } from "$lib/port";
-import { dateOf, idOf, OFFSET_S, settings, totalsOf } from "./rows";
+import { dateOf, idOf, OFFSET_S, secondsIn, settings, totalsOf } from "./rows";
 
 const UNDO_MS = 30_000;
 
@@ -389,16 +389,8 @@ export class FakePort implements Port {
       return changed;
     },
     parse_length: ({ text }) => {
-      const typed = text.trim();
-      const found = /^(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+)\s*s)?$/.exec(typed) ?? [];
-      const dial = /^(\d+):(\d{2})$/.exec(typed);
-      let planned_s = 0;
-      if (/^\d+$/.test(typed)) planned_s = Number(typed) * 60;
-      else if (dial !== null) planned_s = Number(dial[1]) * 60 + Number(dial[2]);
-      else if (found.length > 0 && typed !== "") {
-        const [h, min, s] = [1, 2, 3].map((n) => Number(found[n] ?? 0));
-        planned_s = (h ?? 0) * 3600 + (min ?? 0) * 60 + (s ?? 0);
-      } else throw apiError("invalid_length");
+      const planned_s = secondsIn(text);
+      if (planned_s === null) throw apiError("invalid_length");
       if (planned_s < 1 || planned_s > 86_400) throw apiError("length_out_of_range");
       return { planned_s };
     },

@@ -98,3 +98,15 @@ export function totalsOf(sits: SessionView[], now_ms: number): Totals {
     weeks,
   };
 }
+
+/** What the engine would understand of a length as typed, roughly; `null` for nothing. */
+export function secondsIn(text: string): number | null {
+  const typed = text.trim();
+  if (/^\d+$/.test(typed)) return Number(typed) * 60;
+  const dial = /^(\d+):(\d{2})$/.exec(typed);
+  if (dial !== null) return Number(dial[1]) * 60 + Number(dial[2]);
+  const units = /^(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+)\s*s)?$/.exec(typed);
+  if (units === null || typed === "") return null;
+  const [h, min, s] = [1, 2, 3].map((n) => Number(units[n] ?? 0));
+  return (h ?? 0) * 3600 + (min ?? 0) * 60 + (s ?? 0);
+}

@@ -178,10 +178,8 @@ export class App {
     if (view !== null && (was === null || was.phase === "ended")) this.#forget();
     this.#announce(was, view);
     this.sit.receive(view);
-    if (view === null) {
-      this.quitAsked = false;
-      if (was !== null) this.place = "sit";
-    }
+    if (view === null || view.phase === "ended") this.quitAsked = false;
+    if (view === null && was !== null) this.place = "sit";
   }
 
   #leaveAfter(): void {
