@@ -23,7 +23,7 @@ const NOT_IN_DOMAIN: &[&str] = &[
     "Local::now",
     "now_v7",
     "thread_rng",
-    "rand::rng",
+    "rand::rng()",
 ];
 
 /// Lines above which a file is two things.
@@ -152,7 +152,7 @@ fn a_door_is_noticed_in_code_and_not_in_a_comment() {
 fn exactly_one_file_of_the_window_knows_tauri() {
     let lines = naming(
         &sources("ui/src", &["ts", "js", "svelte"]),
-        &["@tauri-apps"],
+        &["\"@tauri-apps", "'@tauri-apps"],
     );
     let files: BTreeSet<_> = lines.iter().filter_map(|it| it.split_once(": ")).collect();
     let files: BTreeSet<_> = files.into_iter().map(|(file, _)| file).collect();
