@@ -21,6 +21,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::packages::Purpose;
+
 /// The chores of Mitta. Without a verb: this list.
 #[derive(Parser)]
 #[command(
@@ -75,11 +77,11 @@ enum Verb {
         /// Only these figures
         names: Vec<String>,
     },
-    /// Install what building needs, and with `--tests` what the tests need too
+    /// Install what building needs; `setup tests` and `setup bench`: what those need too
     Setup {
-        /// What the tests need as well
-        #[arg(long)]
-        tests: bool,
+        /// What to be ready for
+        #[arg(default_value = "build")]
+        purpose: Purpose,
     },
 }
 
@@ -100,14 +102,14 @@ fn act(verb: Option<Verb>) -> Result<ExitCode> {
     };
     match verb {
         Verb::Run => {
-            needs::for_building()?;
+            needs::ensure(Purpose::Build)?;
             npm::build()?;
             return build::open_window();
         }
         Verb::Test { list: true, .. } => suite::list(),
         Verb::Test { only, list: false } => return suite::run(&only),
         Verb::Check => {
-            needs::for_building()?;
+            needs::ensure(Purpose::Build)?;
             tools::ensure(&[tools::DENY])?;
             npm::build()?;
             steps::fmt()?;
@@ -115,7 +117,7 @@ fn act(verb: Option<Verb>) -> Result<ExitCode> {
             steps::deny()?;
         }
         Verb::Types { check } => {
-            needs::for_building()?;
+            needs::ensure(Purpose::Build)?;
             types::generate(check)?;
         }
         Verb::Ui => {
@@ -124,21 +126,20 @@ fn act(verb: Option<Verb>) -> Result<ExitCode> {
         }
         Verb::Saboteurs { check: true, .. } => saboteurs::check()?,
         Verb::Saboteurs { check: false, name } => {
-            needs::for_building()?;
+            needs::ensure(Purpose::Build)?;
             tools::ensure(&[tools::NEXTEST])?;
             saboteurs::run(name.as_deref())?;
         }
         Verb::Crash { runs } => {
-            needs::for_building()?;
+            needs::ensure(Purpose::Build)?;
             build::crash(runs)?;
         }
         Verb::Bench { names } => {
-            needs::for_testing()?;
+            needs::ensure(Purpose::Bench)?;
             npm::build()?;
             build::bench(&names)?;
         }
-        Verb::Setup { tests: true } => needs::for_testing()?,
-        Verb::Setup { tests: false } => needs::for_building()?,
+        Verb::Setup { purpose } => needs::ensure(purpose)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,21 +2,18 @@
 
 use anyhow::{Result, bail};
 
+use crate::packages::Purpose;
 use crate::{npm, packages, shell, tools};
 
-/// What `run` needs.
-pub fn for_building() -> Result<()> {
-    packages::ensure(false)?;
-    node()
-}
-
-/// What `test` needs.
-pub fn for_testing() -> Result<()> {
-    packages::ensure(true)?;
+/// Installs what is missing, or says in one line how to.
+pub fn ensure(purpose: Purpose) -> Result<()> {
+    packages::ensure(purpose)?;
     node()?;
-    tools::ensure(&[tools::NEXTEST, tools::DENY])?;
-    if cfg!(target_os = "linux") {
-        tools::ensure(&[tools::TAURI_DRIVER])?;
+    if purpose >= Purpose::Tests {
+        tools::ensure(&[tools::NEXTEST, tools::DENY])?;
+        if cfg!(target_os = "linux") {
+            tools::ensure(&[tools::TAURI_DRIVER])?;
+        }
     }
     Ok(())
 }

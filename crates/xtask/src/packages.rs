@@ -3,6 +3,7 @@
 use std::fs;
 
 use anyhow::{Result, bail};
+use clap::ValueEnum;
 
 use crate::shell;
 
@@ -21,6 +22,7 @@ const FOR_BUILDING: &[&str] = &[
 const FOR_TESTING: &[&str] = &[
     "imagemagick",
     "libasound2-plugins",
+    "procps",
     "pulseaudio",
     "pulseaudio-utils",
     "webkit2gtk-driver",
@@ -28,15 +30,32 @@ const FOR_TESTING: &[&str] = &[
     "xvfb",
 ];
 
+/// What measuring the window needs besides: a window manager, and a hand that hides the window.
+const FOR_MEASURING: &[&str] = &["openbox", "xdotool"];
+
+/// What a set-up is for; each includes the ones before it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Purpose {
+    /// Building and running
+    Build,
+    /// The tests too
+    Tests,
+    /// The figures too
+    Bench,
+}
+
 /// Makes sure that the packages are installed; installs them where that may be done without
 /// asking, and otherwise fails with the one line to run.
-pub fn ensure(with_tests: bool) -> Result<()> {
+pub fn ensure(purpose: Purpose) -> Result<()> {
     if !cfg!(target_os = "linux") {
         return Ok(());
     }
     let mut wanted = FOR_BUILDING.to_vec();
-    if with_tests {
+    if purpose >= Purpose::Tests {
         wanted.extend(FOR_TESTING);
+    }
+    if purpose >= Purpose::Bench {
+        wanted.extend(FOR_MEASURING);
     }
     let mut query = shell::command("dpkg-query")?;
     query

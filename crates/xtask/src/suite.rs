@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::packages::Purpose;
 use crate::shell::{Stopwatch, Took};
 use crate::{build, needs, npm, saboteurs, steps, types};
 
@@ -72,7 +73,9 @@ impl Step {
 
 /// The window's page is built before anything in Rust: `mitta-desktop` has it inside.
 const STEPS: &[Step] = &[
-    step("set-up", "packages, Node, cargo tools", needs::for_testing),
+    step("set-up", "packages, Node, cargo tools", || {
+        needs::ensure(Purpose::Tests)
+    }),
     step("fmt", "formatting", steps::fmt),
     step("patches", "every saboteur still applies", saboteurs::check),
     step("ui-install", "npm packages as locked", npm::install),
