@@ -128,6 +128,7 @@ pub fn strikes(plan: Plan, until_ms: u64) -> String {
     };
     note(&begin, 0);
     while let Some(deadline) = bench.timer.deadline() {
+        assert!(deadline > bench.machine.0.boot_ms, "a busy loop");
         let at_ms = deadline - Machine::BEGIN.boot_ms;
         if at_ms > until_ms {
             break;

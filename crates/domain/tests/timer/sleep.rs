@@ -111,6 +111,9 @@ fn a_sleep_past_the_end_rings_one_series_and_asks() {
         "slept at 0 ago 60900, woke at 60900, complete 60 asleep 60 ago 900, reached",
     )];
     check("awake at the end", minute(), "", &script);
+    let slept = "slept at 0 ago 61000, woke at 61000, reached_end at 60000 ago 1000, reached";
+    let script = [(61_000, Sleep(Tick), slept)];
+    check("asleep for a second past the end", minute(), "", &script);
     let script = [
         (70_000, Do(Pause), "complete 60 ago 10000, reached, refused"),
         (HOUR_MS, Sleep(Tick), ""),

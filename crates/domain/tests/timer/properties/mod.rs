@@ -197,6 +197,11 @@ fn drive(plan: Plan, further: &[u64]) -> (Vec<Strike>, Option<Completion>) {
         .map(|ms| Machine::BEGIN.boot_ms + ms)
         .peekable();
     loop {
+        let now_boot_ms = machine.0.boot_ms;
+        assert!(
+            timer.deadline().is_none_or(|at| at > now_boot_ms),
+            "a busy loop"
+        );
         let next = timer
             .deadline()
             .into_iter()
