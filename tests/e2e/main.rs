@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod desktop;
 mod migrations;
 mod policy;
 mod sources;

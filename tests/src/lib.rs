@@ -1,1 +1,5 @@
-//! t
+//! Harnesses: real programs and real devices, started for a test and gone after it.
+
+pub mod binaries;
+pub mod desktop;
+pub mod wait;
