@@ -35,6 +35,7 @@ fn keeps_in_tray(app: &AppHandle) -> bool {
 /// The window is about to be destroyed; the sit does not notice.
 pub fn window_is_closing(window: &Window) {
     let app = window.app_handle();
+    window::remember_place(app);
     if !tray::exists(app) && is_sitting(app) {
         let app = app.clone();
         tauri::async_runtime::spawn_blocking(move || notification::show(&app, words::GOES_ON));

@@ -1,6 +1,8 @@
 //! The one window: built on demand, destroyed when closed, so that a sit in the tray costs no
 //! web view.
 
+use std::sync::{Mutex, PoisonError};
+
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder};
 
 /// The window's label.
@@ -20,8 +22,21 @@ pub fn show(app: &AppHandle) {
     }
 }
 
+/// The place that the last window showed, as the window keeps it in its address.
+static PLACE: Mutex<Option<String>> = Mutex::new(None);
+
+/// Remembers where the window is, for the next one to open there.
+pub fn remember_place(app: &AppHandle) {
+    let url = app.get_webview_window(MAIN).map(|window| window.url());
+    if let Some(Ok(url)) = url {
+        *PLACE.lock().unwrap_or_else(PoisonError::into_inner) = url.fragment().map(str::to_owned);
+    }
+}
+
 fn build(app: &AppHandle) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+    let place = PLACE.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let page = place.map_or_else(|| "index.html".to_owned(), |place| format!("index.html#{place}"));
+    WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App(page.into()))
         .title("Mitta")
         .inner_size(900.0, 620.0)
         .min_inner_size(360.0, 560.0)

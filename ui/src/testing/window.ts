@@ -27,8 +27,9 @@ const found = (testid: string) => [
 ];
 
 /** Opens the window and waits until it has drawn its first state. Needs fake timers. */
-export async function open(port = new FakePort()): Promise<Opened> {
+export async function open(port = new FakePort(), hash = ""): Promise<Opened> {
   document.body.focus();
+  history.replaceState(null, "", `/${hash}`);
   const { unmount } = render(Window, { port });
   const pass = async (ms: number) => {
     await vi.advanceTimersByTimeAsync(ms);

@@ -26,6 +26,14 @@ describe("Sit", () => {
     expect(win.phase()).toBe("preparing");
   });
 
+  test("a rebuilt window opens where the last one was", async () => {
+    const win = await open();
+    await win.click("nav-history");
+    expect(location.hash).toBe("#history");
+    const again = await open(win.port, location.hash);
+    expect(again.screen()).toBe("history");
+  });
+
   test("a chip changes the length and keeps it for the next launch", async () => {
     const win = await open();
     await win.click("chip-45");

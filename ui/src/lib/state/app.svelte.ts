@@ -40,7 +40,13 @@ interface Undoable {
 
 /** How long an undo is offered. */
 const UNDO_MS = 20_000;
+const PLACES: readonly Place[] = ["sit", "history", "settings"];
 const DIALS: readonly Dial[] = ["ring_and_time", "ring", "nothing"];
+
+/** The place is kept in the address, so that a reloaded or rebuilt window opens where it was. */
+function placeIn(hash: string): Place {
+  return PLACES.find((place) => hash === `#${place}`) ?? "sit";
+}
 
 export class App {
   readonly port: Port;
@@ -48,7 +54,7 @@ export class App {
   readonly settings: SettingsState;
   readonly history: HistoryState;
 
-  place = $state.raw<Place>("sit");
+  place = $state.raw<Place>(placeIn(location.hash));
   loaded = $state.raw(false);
   unfinished = $state.raw<UnfinishedView[]>([]);
   elsewhere = $state.raw<SessionId | null>(null);
@@ -179,7 +185,7 @@ export class App {
     this.#announce(was, view);
     this.sit.receive(view);
     if (view === null || view.phase === "ended") this.quitAsked = false;
-    if (view === null && was !== null) this.place = "sit";
+    if (view === null && was !== null) this.go("sit");
   }
 
   #leaveAfter(): void {
@@ -341,6 +347,7 @@ export class App {
 
   go(place: Place): void {
     this.place = place;
+    history.replaceState(null, "", `#${place}`);
   }
 }
 
