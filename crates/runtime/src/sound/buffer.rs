@@ -1,13 +1,13 @@
 //! A sound as samples in memory, and one sounding of it.
 
-use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use mitta_domain::bells::STRIKE_SPACING_MS;
 use rodio::{ChannelCount, SampleRate, Source};
 
-use super::volume::{from_db, overlapping_peak};
+use super::volume::{from_db, overlapping_peak, peaks};
 
 /// How long a voice that is told to stop takes to fade, in milliseconds.
 const FADE_MS: u32 = 50;
@@ -15,32 +15,42 @@ const FADE_MS: u32 = 50;
 /// The highest level that strikes of one bell may add up to: just below full scale.
 const CEILING: f32 = 0.97;
 
+/// The rate of buffers that are made before a device is known, in hertz.
+pub const USUAL_RATE: SampleRate = SampleRate::new(48_000).unwrap();
+
 /// A sound, ready to be played.
 #[derive(Debug, Clone)]
 pub struct Buffer {
-    /// Samples, interleaved by channel, at most −3 dB of full scale.
-    pub samples: Arc<[f32]>,
-    /// One or two.
-    pub channels: ChannelCount,
-    /// Frames per second.
-    pub rate: SampleRate,
+    /// Interleaved by channel.
+    samples: Arc<[f32]>,
+    channels: ChannelCount,
+    rate: SampleRate,
+    /// Its peaks, one for each [`STRIKE_SPACING_MS`]; known ahead, so that a strike need not look.
+    peaks: Arc<[f32]>,
 }
 
 impl Buffer {
-    /// One channel.
-    pub fn mono(samples: Vec<f32>, rate: SampleRate) -> Self {
+    /// `samples` interleaved by channel, `rate` frames per second.
+    pub fn new(samples: Vec<f32>, channels: ChannelCount, rate: SampleRate) -> Self {
+        let per_second = u64::from(rate.get()) * u64::from(channels.get());
+        let spacing = usize::try_from(per_second * STRIKE_SPACING_MS / 1000).unwrap_or(usize::MAX);
+        let peaks = peaks(&samples, spacing).into();
         Self {
             samples: samples.into(),
-            channels: ChannelCount::MIN,
+            channels,
             rate,
+            peaks,
         }
     }
 
-    /// The factor that keeps `strikes` of this sound, `spacing_ms` apart, from clipping.
-    pub fn headroom(&self, spacing_ms: u64, strikes: u8) -> f32 {
-        let per_second = u64::from(self.rate.get()) * u64::from(self.channels.get());
-        let spacing = usize::try_from(per_second * spacing_ms / 1000).unwrap_or(usize::MAX);
-        let peak = overlapping_peak(&self.samples, spacing, strikes);
+    /// Frames per second.
+    pub fn rate(&self) -> SampleRate {
+        self.rate
+    }
+
+    /// The factor that keeps `strikes` of this sound from clipping where they overlap.
+    pub fn headroom(&self, strikes: u8) -> f32 {
+        let peak = overlapping_peak(&self.peaks, strikes);
         if peak > CEILING { CEILING / peak } else { 1.0 }
     }
 
@@ -170,9 +180,16 @@ impl<K> Source for Voice<K> {
     }
 }
 
-/// `rate`, or 48 kHz where a device claims zero.
-pub fn rate_or_default(rate: u32) -> SampleRate {
-    NonZero::new(rate).unwrap_or(const { NonZero::new(48_000).unwrap() })
+#[cfg(test)]
+impl Buffer {
+    /// Samples, interleaved by channel.
+    pub fn samples(&self) -> &[f32] {
+        &self.samples
+    }
+    /// One or two.
+    pub fn channels(&self) -> ChannelCount {
+        self.channels
+    }
 }
 
 #[cfg(test)]
@@ -180,7 +197,11 @@ mod tests {
     use super::*;
 
     fn flat(samples: usize) -> Buffer {
-        Buffer::mono(vec![0.5; samples], rate_or_default(1000))
+        Buffer::new(
+            vec![0.5; samples],
+            ChannelCount::MIN,
+            SampleRate::new(1000).unwrap(),
+        )
     }
 
     #[test]
@@ -212,15 +233,15 @@ mod tests {
     #[test]
     fn headroom_keeps_overlapping_strikes_under_full_scale() {
         let check = |samples: usize, strikes: u8, expected: f32| {
-            let headroom = flat(samples).headroom(1000, strikes);
+            let headroom = flat(samples).headroom(strikes);
             assert!(
                 (headroom - expected).abs() < 1e-6,
                 "{samples} × {strikes}: {headroom}"
             );
         };
-        check(500, 9, 1.0);
-        check(1500, 1, 1.0);
-        check(1500, 2, 0.97);
-        check(3500, 9, 0.485);
+        check(2500, 9, 1.0);
+        check(7500, 1, 1.0);
+        check(7500, 2, 0.97);
+        check(17_500, 9, 0.485);
     }
 }

@@ -27,6 +27,8 @@ pub const MAX_SECONDS: u64 = 300;
 const MAX_SAMPLES: usize = 300 * 96_000 * 2;
 /// The longest shown name that is kept, in characters.
 const MAX_NAME_CHARS: usize = 120;
+/// Silence added to the end of a file, in milliseconds.
+const END_SILENCE_MS: u64 = 150;
 /// Frames that [`check`] decodes: enough to know that there is sound.
 const CHECK_FRAMES: usize = 4096;
 
@@ -243,11 +245,10 @@ fn decode_inside(bytes: Vec<u8>, extension: &str, max: usize) -> Result<Buffer, 
         return Err(SoundError::NotASound("there is no sound in it".to_owned()));
     }
     Buffer::lower_to(&mut samples, PEAK_DBFS);
-    Ok(Buffer {
-        samples: samples.into(),
-        channels: kept,
-        rate,
-    })
+    // A recording may end loud; what a device still holds when a program exits is this silence.
+    let silence = u64::from(rate.get()) * u64::from(kept.get()) * END_SILENCE_MS / 1000;
+    samples.extend((0..silence).map(|_| 0.0));
+    Ok(Buffer::new(samples, kept, rate))
 }
 
 /// Files of floats may hold what is no number; in a mixer it would silence everything.

@@ -12,17 +12,21 @@ use mitta_domain::{Bell, BellKind, Plan, Sound};
 use crate::api::{ApiError, ErrorCode};
 
 mod buffer;
+mod desk;
+mod device;
 pub mod files;
+mod output;
 mod recorder;
 pub mod synth;
 pub mod volume;
 
+pub use output::RodioOutput;
 pub use recorder::{Recorded, RecorderOutput};
 
 /// How long before a bell is due the driver calls [`BellOutput::wake`], in milliseconds.
 pub const WAKE_AHEAD_MS: u64 = 3_000;
 
-/// Where strikes go: the sound device (`RodioOutput`), nowhere ([`SilentOutput`], for
+/// Where strikes go: the sound device ([`RodioOutput`]), nowhere ([`SilentOutput`], for
 /// `--no-sound`), or a list that a test reads ([`RecorderOutput`]).
 pub trait BellOutput: Send + Sync {
     /// Gets ready for a sit: reads or renders the plan's bells and opens the device, so that the

@@ -27,12 +27,16 @@ pub(super) fn from_db(db: f32) -> f32 {
     10f32.powf(db / 20.0)
 }
 
-/// The highest level that `strikes` of the same sound, `spacing` samples apart, can add up to.
-///
-/// An upper bound: it adds the peaks of the spacing-long stretches that sound together.
-pub(super) fn overlapping_peak(samples: &[f32], spacing: usize, strikes: u8) -> f32 {
+/// The peak of each stretch of `spacing` samples.
+pub(super) fn peaks(samples: &[f32], spacing: usize) -> Vec<f32> {
     let peak = |stretch: &[f32]| stretch.iter().fold(0f32, |peak, s| peak.max(s.abs()));
-    let peaks: Vec<f32> = samples.chunks(spacing.max(1)).map(peak).collect();
+    samples.chunks(spacing.max(1)).map(peak).collect()
+}
+
+/// The highest level that `strikes` of the same sound can add up to, from its [`peaks`].
+///
+/// An upper bound, for strikes one stretch apart: it adds the peaks of those that sound together.
+pub(super) fn overlapping_peak(peaks: &[f32], strikes: u8) -> f32 {
     let together = usize::from(strikes.max(1)).min(peaks.len().max(1));
     peaks
         .windows(together)
@@ -70,7 +74,7 @@ mod tests {
     #[test]
     fn strikes_that_overlap_are_added_up_and_those_that_do_not_are_not() {
         let check = |samples: &[f32], strikes, expected: f32| {
-            let peak = overlapping_peak(samples, 2, strikes);
+            let peak = overlapping_peak(&peaks(samples, 2), strikes);
             assert!(
                 (peak - expected).abs() < 1e-6,
                 "{samples:?} × {strikes}: {peak}"

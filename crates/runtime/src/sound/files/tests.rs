@@ -89,10 +89,10 @@ fn the_four_formats_are_taken_and_can_be_loaded_afterwards() {
         let sound = folder.import(name, bytes).unwrap();
         super::check(&sound, &folder.sounds()).unwrap();
         let buffer = load(file_of(&sound), &folder.sounds()).unwrap();
-        let got = buffer.samples.len() / usize::from(buffer.channels.get());
+        let got = buffer.samples().len() / usize::from(buffer.channels().get());
         assert!(frames.contains(&got), "{name}: {got} frames");
         let peak = buffer
-            .samples
+            .samples()
             .iter()
             .fold(0f32, |peak, s| peak.max(s.abs()));
         assert!((0.2..=0.71).contains(&peak), "{name}: {peak}");
@@ -101,14 +101,14 @@ fn the_four_formats_are_taken_and_can_be_loaded_afterwards() {
         };
         assert_eq!(shown, name);
     };
-    check("bell.wav", &wav(8000, 1, 1), 8000..8001);
-    check("stereo.wav", &wav(48_000, 2, 1), 48_000..48_001);
-    check("surround.WAV", &wav(48_000, 6, 1), 48_000..48_001);
-    check("beep.flac", FLAC, 5500..5530);
-    check("beep.ogg", OGG, 5000..6000);
-    check("beep.mp3", MP3, 5000..7500);
-    check("misnamed.mp3", &wav(8000, 1, 1), 8000..8001);
-    check("no extension", FLAC, 5500..5530);
+    check("bell.wav", &wav(8000, 1, 1), 9200..9201);
+    check("stereo.wav", &wav(48_000, 2, 1), 55_200..55_201);
+    check("surround.WAV", &wav(48_000, 6, 1), 55_200..55_201);
+    check("beep.flac", FLAC, 8800..8840);
+    check("beep.ogg", OGG, 8000..9500);
+    check("beep.mp3", MP3, 8000..11_000);
+    check("misnamed.mp3", &wav(8000, 1, 1), 9200..9201);
+    check("no extension", FLAC, 8800..8840);
 }
 
 #[test]
@@ -253,7 +253,7 @@ fn samples_that_are_no_numbers_become_silence() {
     }
     let sound = folder.import("odd.wav", &bytes).unwrap();
     let buffer = load(file_of(&sound), &folder.sounds()).unwrap();
-    assert_eq!(&buffer.samples[..], &[0.5, 0.0, 0.0, -0.5]);
+    assert_eq!(&buffer.samples()[..4], &[0.5, 0.0, 0.0, -0.5]);
 }
 
 proptest! {
@@ -272,7 +272,7 @@ proptest! {
         }
         bytes.truncate(keep.index(bytes.len()) + 1);
         if let Ok(buffer) = decode(bytes, "wav", usize::MAX) {
-            prop_assert!(buffer.samples.iter().all(|s| s.is_finite() && s.abs() <= 1.0));
+            prop_assert!(buffer.samples().iter().all(|s| s.is_finite() && s.abs() <= 1.0));
         }
     }
 }
