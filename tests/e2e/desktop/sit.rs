@@ -52,3 +52,16 @@ fn a_sit_with_a_pause_is_one_completed_row_with_its_note_and_its_ops() {
         sit(desktop, || Ok(()))
     });
 }
+
+#[test]
+fn a_window_reloaded_during_a_sit_comes_back_to_it_and_the_record_is_the_same() {
+    with(|desktop| {
+        desktop.launch()?;
+        sit(desktop, || {
+            desktop.reload()?;
+            assert_eq!(desktop.screen()?, "sitting");
+            assert_eq!(desktop.phase()?, "paused");
+            Ok(())
+        })
+    });
+}
