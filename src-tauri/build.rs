@@ -1,6 +1,8 @@
 //! Declares the window's own commands, so that a capability has to name each.
 
 fn main() {
+    // The page is built into the program.
+    println!("cargo::rerun-if-changed=../ui/dist");
     const COMMANDS: [&str; 4] = ["rpc", "quit", "pick_sound_file", "toggle_fullscreen"];
     let manifest = tauri_build::AppManifest::new().commands(&COMMANDS);
     let attributes = tauri_build::Attributes::new().app_manifest(manifest);
