@@ -124,6 +124,11 @@ fn a_late_tick_rings_what_is_fresh_and_drops_what_is_not() {
         (77_001, Do(Tick), ""),
     ];
     check("the end bell always rings, whole", bells(), "", &script);
+    let script = [
+        (60_000, Do(Tick), "complete 60, reached, end 0"),
+        (71_000, Do(Tick), "end 2 late 1000"),
+    ];
+    check("of two end strikes the fresh one", bells(), "", &script);
 }
 
 #[test]

@@ -224,6 +224,16 @@ fn overtime_is_counted_silently_and_asked_about() {
         ),
     ];
     check("a day is the most", with_overtime(), "", &script);
+    let ringing = plan(Some(60), &[], |p| {
+        p.at_end = AtEnd::CountOvertime;
+        p.end_bell.strikes = 3;
+    });
+    let script = [
+        (60_000, Do(Tick), "reached_end at 60000, reached, end 0"),
+        (63_000, Do(Discard), "discard 60 ago 3000"),
+        (65_000, Do(Tick), ""),
+    ];
+    check("a discard silences the end bell", ringing, "", &script);
     let script = [
         (60_000, Do(Tick), "reached_end at 60000, reached"),
         (60_999, Do(End), "complete 60 ago 999"),

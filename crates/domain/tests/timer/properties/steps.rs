@@ -96,7 +96,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         8 => Just(Input::Resume),
         4 => Just(Input::End),
         4 => Just(Input::UndoEnd),
-        1 => Just(Input::Finish),
+        3 => Just(Input::Finish),
         1 => Just(Input::Discard),
         3 => choice.prop_map(Input::Choose),
     ]
