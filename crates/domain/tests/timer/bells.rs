@@ -172,3 +172,13 @@ fn a_pause_moves_the_bells_and_is_not_credited() {
         &script,
     );
 }
+
+#[test]
+fn no_bell_is_foretold_that_will_not_ring() {
+    let start_strike_on_the_end = plan(Some(5), &[], |p| p.start_bell.strikes = 2);
+    let bench = check("5 s", start_strike_on_the_end, "start 0", &[]);
+    assert_eq!(bench.timer.next_strike(), None);
+    let script = [(20_000, Do(Pause), "paused at 20000")];
+    let bench = check("paused", ring_once_at_start_and_end(), "start 0", &script);
+    assert_eq!(bench.timer.next_strike(), None);
+}
