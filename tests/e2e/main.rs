@@ -11,4 +11,5 @@ mod architecture;
 mod desktop;
 mod migrations;
 mod policy;
+mod sound;
 mod sources;

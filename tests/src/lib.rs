@@ -2,4 +2,5 @@
 
 pub mod binaries;
 pub mod desktop;
+pub mod sound;
 pub mod wait;

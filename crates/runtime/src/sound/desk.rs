@@ -17,12 +17,15 @@ use rodio::{ChannelCount, SampleRate};
 
 use super::buffer::{Buffer, Voice, VoiceState};
 use super::device::Speaker;
-use super::output::{Command, Ring};
+use super::output::{Command, NO_ANSWER, Ring};
 use super::synth::{BuiltIn, render};
 use super::{SoundEvent, SoundProblem, files, volume};
 
 /// How long after the last sound the device is closed: longer than strikes are apart.
 const PARK_AFTER: Duration = Duration::from_secs(8);
+
+/// A device that has taken nothing of a strike for so long has stalled without saying so.
+const STALLED_AFTER: Duration = Duration::from_millis(400);
 
 /// Waits before one attempt to reopen a lost device and the next; the last one goes on.
 const BACKOFF_MS: [u64; 8] = [50, 150, 300, 500, 1_000, 2_000, 5_000, 10_000];
@@ -102,7 +105,9 @@ where
 
     /// How long to wait for a command before [`Desk::patience_over`]; `None` is for ever.
     pub fn patience(&self) -> Option<Duration> {
-        if self.speaker.is_some() {
+        if self.soundings.iter().any(has_not_begun) {
+            Some(STALLED_AFTER)
+        } else if self.speaker.is_some() {
             Some(PARK_AFTER)
         } else if self.due.is_some() || (self.in_sit && self.device_problem.is_some()) {
             let step = self.attempts.min(BACKOFF_MS.len() - 1);
@@ -132,7 +137,9 @@ where
     /// Nothing arrived for [`Desk::patience`]: closes an idle device, or tries a lost one again.
     pub fn patience_over(&mut self) {
         self.guarded(|desk| {
-            if desk.speaker.is_some() {
+            if desk.soundings.iter().any(has_not_begun) {
+                desk.lost("it takes no sound");
+            } else if desk.speaker.is_some() {
                 desk.close_if_quiet();
             } else {
                 desk.reopen();
@@ -143,7 +150,7 @@ where
 
     /// Others told of a problem meanwhile: tell the present state even if it is the same.
     pub fn tell_again(&mut self) {
-        self.told = vec![no_device("the sound system does not answer")];
+        self.told = vec![no_device(NO_ANSWER)];
     }
 
     fn guarded(&mut self, act: impl FnOnce(&mut Self)) {
@@ -361,6 +368,11 @@ where
             (self.tell)(SoundEvent::Problems(problems));
         }
     }
+}
+
+/// Whether the mixer has the voice and the device has not taken a single sample of it.
+fn has_not_begun(sounding: &Sounding) -> bool {
+    is_live(sounding) && sounding.state.played_ms() == 0
 }
 
 /// Whether the mixer still has the voice.

@@ -1,7 +1,7 @@
 //! [`RodioOutput`]: bells on the sound device, by way of the sound thread.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,6 +11,9 @@ use mitta_domain::{Bell, BellKind, Plan, Sound};
 use super::desk::Desk;
 use super::{BellOutput, CHECK_AT_MOST, SoundEvent, SoundProblem, device, files};
 use super::{is_audible, sounds_of};
+
+/// What is said of a sound thread that is stuck in a driver.
+pub const NO_ANSWER: &str = "the sound system does not answer";
 
 /// What the sound thread is asked for.
 pub enum Command {
@@ -55,7 +58,7 @@ pub enum Command {
 
 /// How many strikes and previews ring or wait to ring.
 #[derive(Default)]
-struct Ringing {
+pub struct Ringing {
     count: Mutex<usize>,
     quiet: Condvar,
 }
@@ -64,9 +67,18 @@ struct Ringing {
 pub struct Ring(Arc<Ringing>);
 
 impl Ring {
-    fn new(ringing: &Arc<Ringing>) -> Arc<Self> {
+    /// One more that rings.
+    pub fn new(ringing: &Arc<Ringing>) -> Arc<Self> {
         *ringing.count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         Arc::new(Self(Arc::clone(ringing)))
+    }
+}
+
+impl Ringing {
+    /// How many.
+    #[cfg(test)]
+    pub fn count(&self) -> usize {
+        *self.count.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -80,12 +92,20 @@ impl Drop for Ring {
     }
 }
 
+/// Whether the sound thread keeps up.
+#[derive(Default)]
+struct Backlog {
+    /// Strikes sent and not yet carried out.
+    strikes: AtomicUsize,
+    /// Whether the front has told that the thread does not answer.
+    told: AtomicBool,
+}
+
 /// Bells on the default sound device.
 pub struct RodioOutput {
     commands: Sender<Command>,
     ringing: Arc<Ringing>,
-    /// Strikes sent that the sound thread has not looked at yet.
-    waiting: Arc<AtomicUsize>,
+    backlog: Arc<Backlog>,
     tell: Arc<dyn Fn(SoundEvent) + Send + Sync>,
     sounds_dir: PathBuf,
 }
@@ -96,37 +116,48 @@ impl RodioOutput {
     /// `tell` is called from the sound thread, now and then from that of the caller, and must not
     /// block. If no thread can be had, that is told too and the output stays silent.
     pub fn start(sounds_dir: PathBuf, tell: impl Fn(SoundEvent) + Send + Sync + 'static) -> Self {
-        let tell: Arc<dyn Fn(SoundEvent) + Send + Sync> = Arc::new(tell);
-        let waiting = Arc::new(AtomicUsize::new(0));
+        Self::start_with(open, sounds_dir, tell)
+    }
+
+    fn start_with<Open>(
+        open: Open,
+        sounds_dir: PathBuf,
+        tell: impl Fn(SoundEvent) + Send + Sync + 'static,
+    ) -> Self
+    where
+        Open: FnMut(Sender<Command>, u64) -> Result<device::Speaker, String> + Send + 'static,
+    {
         let (commands, received) = channel();
-        let desk = {
-            let (tell, commands, sounds_dir) =
-                (Arc::clone(&tell), commands.clone(), sounds_dir.clone());
-            let waiting = Arc::clone(&waiting);
-            move || {
+        let tell: Arc<dyn Fn(SoundEvent) + Send + Sync> = Arc::new(tell);
+        let output = Self {
+            commands: commands.clone(),
+            ringing: Arc::default(),
+            backlog: Arc::default(),
+            tell: Arc::clone(&tell),
+            sounds_dir: sounds_dir.clone(),
+        };
+        let backlog = Arc::clone(&output.backlog);
+        let thread = std::thread::Builder::new()
+            .name("mitta-sound".into())
+            .spawn(move || {
                 let tell = move |event| tell(event);
                 run(
                     Desk::new(open, tell, commands, sounds_dir),
                     &received,
-                    &waiting,
+                    &backlog,
                 );
-            }
+            });
+        if let Err(error) = thread {
+            output.tell_no_device(&error.to_string());
+        }
+        output
+    }
+
+    fn tell_no_device(&self, detail: &str) {
+        let problem = SoundProblem::NoDevice {
+            detail: detail.to_owned(),
         };
-        if let Err(error) = std::thread::Builder::new()
-            .name("mitta-sound".into())
-            .spawn(desk)
-        {
-            tell(SoundEvent::Problems(vec![SoundProblem::NoDevice {
-                detail: error.to_string(),
-            }]));
-        }
-        Self {
-            commands,
-            ringing: Arc::default(),
-            waiting,
-            tell,
-            sounds_dir,
-        }
+        (self.tell)(SoundEvent::Problems(vec![problem]));
     }
 
     fn send(&self, command: Command) {
@@ -157,12 +188,10 @@ impl BellOutput for RodioOutput {
         if bell.volume.percent() == 0 {
             return;
         }
-        let stuck = self.waiting.fetch_add(1, Ordering::Relaxed) > 0;
-        if stuck {
-            let detail = "the sound system does not answer".to_owned();
-            (self.tell)(SoundEvent::Problems(vec![SoundProblem::NoDevice {
-                detail,
-            }]));
+        // Strikes are seconds apart: if the one before still waits, the thread is stuck in a driver.
+        if self.backlog.strikes.fetch_add(1, Ordering::Relaxed) > 0 {
+            self.backlog.told.store(true, Ordering::Relaxed);
+            self.tell_no_device(NO_ANSWER);
         }
         let ring = Ring::new(&self.ringing);
         self.send(Command::Strike {
@@ -211,10 +240,14 @@ impl BellOutput for RodioOutput {
                 }
             }
         }
-        let device = answered.recv_timeout(CHECK_AT_MOST).unwrap_or_else(|_| {
-            let detail = "the sound system does not answer".to_owned();
-            Some(SoundProblem::NoDevice { detail })
-        });
+        let silent = || {
+            Some(SoundProblem::NoDevice {
+                detail: NO_ANSWER.to_owned(),
+            })
+        };
+        let device = answered
+            .recv_timeout(CHECK_AT_MOST)
+            .unwrap_or_else(|_| silent());
         device.into_iter().chain(problems).collect()
     }
 
@@ -241,7 +274,7 @@ fn open(commands: Sender<Command>, opened: u64) -> Result<device::Speaker, Strin
 }
 
 /// The sound thread: waits for commands as long as the desk has patience.
-fn run<Open, Tell>(mut desk: Desk<Open, Tell>, received: &Receiver<Command>, waiting: &AtomicUsize)
+fn run<Open, Tell>(mut desk: Desk<Open, Tell>, received: &Receiver<Command>, backlog: &Backlog)
 where
     Open: FnMut(Sender<Command>, u64) -> Result<device::Speaker, String>,
     Tell: Fn(SoundEvent),
@@ -260,14 +293,13 @@ where
                 if batch.iter().any(|command| matches!(command, Command::Quit)) {
                     return;
                 }
-                let strikes = batch
-                    .iter()
-                    .filter(|c| matches!(c, Command::Strike { .. }))
-                    .count();
-                if waiting.fetch_sub(strikes, Ordering::Relaxed) > 1 {
+                let is_strike = |command: &&Command| matches!(command, Command::Strike { .. });
+                let strikes = batch.iter().filter(is_strike).count();
+                if backlog.told.swap(false, Ordering::Relaxed) {
                     desk.tell_again();
                 }
                 desk.handle(batch);
+                backlog.strikes.fetch_sub(strikes, Ordering::Relaxed);
             }
         }
     }
