@@ -1,0 +1,47 @@
+//! `cargo xtask bench [NAME…]`: figures, each beside a reference measured in the same run.
+//!
+//! These machines are noisy, so nothing is asserted: each figure is the median and the range of
+//! several rounds, ours and the reference by turns, and the ratio of the medians with its aim.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a benchmark that cannot run has to stop and say where"
+)]
+
+mod figures;
+mod history;
+mod lateness;
+mod seed;
+mod start;
+#[cfg(target_os = "linux")]
+mod window;
+
+const ALL: [(&str, fn()); 4] = [
+    ("start", start::run),
+    ("history", history::run),
+    ("lateness", lateness::run),
+    #[cfg(target_os = "linux")]
+    ("window", window::run),
+];
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    for name in &wanted {
+        if !ALL.iter().any(|(known, _)| known == name) {
+            let known: Vec<&str> = ALL.iter().map(|(name, _)| *name).collect();
+            eprintln!(
+                "There is no benchmark “{name}”. Known: {}",
+                known.join(", ")
+            );
+            std::process::exit(2);
+        }
+    }
+    if cfg!(debug_assertions) {
+        println!("note: a debug build; figures are meaningful only with --release");
+    }
+    for (name, run) in ALL {
+        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
+            println!("\n== {name}");
+            run();
+        }
+    }
+}
