@@ -13,3 +13,4 @@ mod migrations;
 mod policy;
 mod sound;
 mod sources;
+mod terminal;

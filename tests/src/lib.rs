@@ -3,4 +3,5 @@
 pub mod binaries;
 pub mod desktop;
 pub mod sound;
+pub mod terminal;
 pub mod wait;

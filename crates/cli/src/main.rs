@@ -1,2 +1,62 @@
-//! x
-fn main(){}
+//! `mitta`: the terminal. Sits, lists, totals and a doctor on the same data folder as the window.
+//!
+//! Must hold: it never links `WebKit`, takes time from the engine's clock alone, and whatever
+//! becomes of its output, a sit that has begun goes on (I9).
+
+mod args;
+mod desktop;
+mod doctor;
+mod exit;
+mod history;
+mod output;
+mod recover;
+mod sit;
+mod words;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser as _;
+use mitta_runtime::api::ApiError;
+use mitta_runtime::clock::SystemClock;
+use mitta_runtime::sound::SilentOutput;
+use mitta_runtime::{Config, Drive, Engine, data_dir};
+
+use args::{Args, Verb};
+use exit::Exit;
+use output::Output;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let mut output = Output::new(args.json);
+    let done = match args.verb {
+        None => Ok(desktop::start(&mut output)),
+        Some(Verb::Sit(sit)) => sit::run(&sit, &mut output),
+        Some(Verb::Log { count }) => history::log(count, &mut output),
+        Some(Verb::Stats) => history::stats(&mut output),
+        Some(Verb::Recover(recover)) => recover::run(&recover, &mut output),
+        Some(Verb::Doctor) => doctor::run(&mut output),
+    };
+    let exit = done.unwrap_or_else(|error| {
+        output.error(&error);
+        Exit::of(error.code)
+    });
+    output.close(exit).into()
+}
+
+/// The engine of a verb that only looks or edits: no sound, no timer thread, nothing resumed.
+fn quiet_engine(output: &mut Output) -> Result<Engine, ApiError> {
+    use mitta_runtime::api::{Commands as _, Nothing};
+    let engine = Engine::start(Config {
+        dir: data_dir()?,
+        clock: Arc::new(SystemClock::new()),
+        sound: Arc::new(SilentOutput),
+        on_signal: Box::new(|_| {}),
+        resume: false,
+        drive: Drive::ByHand,
+    })?;
+    for notice in engine.snapshot(Nothing {})?.notices {
+        output.error(&notice.error);
+    }
+    Ok(engine)
+}

@@ -1,0 +1,82 @@
+//! A whole sit on a scratch database, on a clock moved by hand: begun, paused, resumed, completed,
+//! and read back by its id (I1).
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use mitta_domain::{PlanChoice, PlannedLength, Seconds, State};
+use mitta_runtime::api::{
+    ApiError, Commands as _, OfSession, Recording, SessionView, SitPhase, Update,
+};
+use mitta_runtime::clock::{Clock, ManualClock};
+use mitta_runtime::sound::SilentOutput;
+use mitta_runtime::{Config, Drive, Engine, Signal};
+use mitta_store::DataDir;
+
+use super::Check;
+use crate::words;
+
+const NAME: &str = "round_trip";
+/// The sit that is made.
+const LENGTH_S: u32 = 60;
+const PAUSE_MS: u64 = 5_000;
+/// How long its completion may take to be committed.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub fn check(clock: &dyn Clock) -> Check {
+    match sit(clock) {
+        Ok(sit) if is_exact(&sit) => Check::well(NAME, words::ROUND_TRIP),
+        Ok(sit) => Check::bad(NAME, words::round_trip_wrong(&sit), words::REPORT),
+        Err(error) => Check::bad(NAME, error.message, words::CHECK_PERMISSION),
+    }
+}
+
+fn is_exact(sit: &SessionView) -> bool {
+    let paused_s = sit.completion.map(|completion| completion.paused_s);
+    sit.state == State::Completed
+        && sit.credited_s == Seconds(LENGTH_S)
+        && paused_s == Some(Seconds::floor_ms(PAUSE_MS))
+}
+
+fn sit(clock: &dyn Clock) -> Result<SessionView, ApiError> {
+    let scratch = tempfile::Builder::new().prefix("mitta-doctor-").tempdir()?;
+    let zone = clock.zone().unwrap_or_default();
+    let by_hand = Arc::new(ManualClock::new(clock.now(), zone));
+    let (tell, heard) = channel();
+    let engine = Engine::start(Config {
+        dir: DataDir::new(scratch.path()),
+        clock: Arc::<ManualClock>::clone(&by_hand),
+        sound: Arc::new(SilentOutput),
+        on_signal: Box::new(move |signal| {
+            // Nobody listens any more once the sit is over.
+            let _ = tell.send(signal);
+        }),
+        resume: false,
+        drive: Drive::ByHand,
+    })?;
+    let choice = PlanChoice {
+        planned_s: PlannedLength::from_seconds(LENGTH_S).ok(),
+        preparation_s: Seconds(0),
+        ..PlanChoice::default()
+    };
+    let session_id = engine.begin(choice)?.session_id;
+    let of = OfSession { session_id };
+    by_hand.pass(30_000);
+    engine.pause(of)?;
+    by_hand.pass(PAUSE_MS);
+    engine.resume(of)?;
+    by_hand.pass(Seconds(LENGTH_S).as_ms());
+    engine.tick();
+    if !is_recorded(&heard) {
+        return Err(ApiError::internal(&words::NOT_COMMITTED));
+    }
+    engine.session(of)
+}
+
+fn is_recorded(heard: &Receiver<Signal>) -> bool {
+    std::iter::from_fn(|| heard.recv_timeout(PATIENCE).ok()).any(|signal| {
+        matches!(signal, Signal::Update(Update::Sit(Some(view)))
+            if view.phase == SitPhase::Ended && view.recording == Recording::Recorded)
+    })
+}

@@ -1,0 +1,22 @@
+//! What a terminal hears while it sits, from whatever thread, in one queue.
+
+use mitta_runtime::Signal;
+use mitta_runtime::sound::SoundEvent;
+
+#[derive(Debug)]
+pub enum Happening {
+    /// From the engine.
+    Engine(Box<Signal>),
+    /// From the sound thread.
+    Sound(SoundEvent),
+    /// Ctrl+C.
+    Interrupt,
+    /// The terminal was closed.
+    HangUp,
+    /// Asked to end by SIGTERM.
+    Terminate,
+    /// A line was typed; `None` where nothing can be typed any more.
+    Typed(Option<String>),
+    /// The bells have rung out.
+    Quiet,
+}

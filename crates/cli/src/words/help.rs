@@ -1,0 +1,59 @@
+//! What `--help` says.
+
+pub const ABOUT: &str = "A meditation timer. Without a command it opens Mitta's window.";
+pub const MORE: &str = "\
+The data folder is the one of the window; MITTA_DATA_DIR names another.
+
+With --json, results are JSON on the standard output (one document; one a line for `sit`), and
+errors are {\"error\": {\"code\", \"message\", \"session_id\"}} on the standard error.
+
+Exit codes:
+    0    done
+    1    failed, or `doctor` found something to do
+    2    the command line, a length or another choice is not possible
+    3    another sit is running (sit_running); nothing was recorded
+    4    there is no such sit, or it is not in the state for this
+    5    the data folder or the database cannot be used
+    6    a sit was sat, and its end could not be recorded: it stays unfinished
+  129    the terminal was closed during a sit (SIGHUP): it stays unfinished
+  143    ended by SIGTERM during a sit: it stays unfinished";
+pub const JSON: &str = "Print JSON, for scripts";
+
+pub const SIT: &str = "Sit: record a session, ring the bells";
+pub const SIT_MORE: &str = "\
+What is not given is as in the last sit, also in the window.
+
+Ctrl+C asks whether to end the sit, go on, or discard it; it goes on meanwhile, and a second
+Ctrl+C ends it. Where nobody can be asked (--json, no terminal), Ctrl+C ends it, a question at
+the end is answered with what was planned, and that is said. SIGTERM and SIGHUP leave the sit
+unfinished: `mitta recover` or the window decides on it. An unfinished sit is named and never
+resumed here.
+
+Examples:
+    mitta sit                              as the last time
+    mitta sit 20                           20 minutes
+    mitta sit 1h30m --intervals 15         a bell every 15 minutes
+    mitta sit 45 --intervals 'at 25,35'    bells after 25 and 35 minutes
+    mitta sit 90s --preparation 0 --no-sound
+    mitta sit open                         open-ended";
+pub const LENGTH: &str =
+    "How long: 20 (minutes), 90s, 1:30 (minutes:seconds), 1h30m, or `open` for open-ended";
+pub const NO_SOUND: &str = "Ring nothing";
+pub const PREPARATION: &str = "Time to settle before the sit, 0 to 5 minutes, such as 10s or 1:30";
+pub const INTERVALS: &str =
+    "Interval bells: `none`, `5` (every 5 minutes), `at 25,30`, or `random 3-8` (minutes apart)";
+pub const LABEL: &str = "A word for this kind of sit; `--label=` for none";
+
+pub const LOG: &str = "List the newest sits";
+pub const COUNT: &str = "How many";
+pub const STATS: &str = "Totals of today, the weeks, the month, and all";
+
+pub const RECOVER: &str = "Decide on an unfinished sit; without arguments, list them";
+pub const RECOVER_MORE: &str = "\
+    planned    record the planned length
+    seen       record what had been sat when it was last seen
+    discard    record nothing (the window can restore it)";
+pub const SESSION_ID: &str = "The unfinished sit";
+pub const CHOICE: &str = "What to record of it";
+
+pub const DOCTOR: &str = "Look over database, sound, clock and folder; says what to do";
