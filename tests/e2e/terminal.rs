@@ -4,12 +4,15 @@ mod asked;
 mod doctor;
 mod failing;
 mod left;
+mod rings;
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
+use mitta_domain::{Settings, UnixMillis};
+use mitta_store::{DataDir, Opening, Writer};
 use mitta_tests::binaries::program;
 use mitta_tests::terminal::{Row, Running, Terminal};
 use serde_json::{Value, json};
@@ -29,6 +32,16 @@ fn only_row(terminal: &Terminal) -> Result<Row> {
     let mut rows = terminal.rows()?;
     ensure!(rows.len() == 1, "{rows:?}");
     rows.pop().context("one row")
+}
+
+/// Saves settings, as a person does at the window.
+fn set(terminal: &Terminal, change: impl FnOnce(&mut Settings)) -> Result<()> {
+    let device = "0197a3c2-5f00-7000-8000-00000000d001".parse()?;
+    let opening = Opening::new(UnixMillis(0), device);
+    let (mut writer, _) = Writer::open(&DataDir::new(terminal.dir()), opening)?;
+    let mut settings = Settings::default();
+    change(&mut settings);
+    Ok(writer.save_settings(&settings)?)
 }
 
 fn events(told: &[Value]) -> Vec<&str> {

@@ -1,11 +1,10 @@
 //! Ctrl+C and the questions, on a real terminal and where nobody can be asked.
 
 use anyhow::Result;
-use mitta_domain::{AtEnd, Settings};
-use mitta_store::{DataDir, Opening, Writer};
+use mitta_domain::AtEnd;
 use mitta_tests::terminal::{Running, Terminal};
 
-use super::{events, only_row};
+use super::{events, only_row, set};
 
 const CTRL_C: &str = "\u{3}";
 const IN_AN_HOUR: [&str; 4] = ["59:59 left", "59:58 left", "59:57 left", "59:56 left"];
@@ -154,13 +153,9 @@ fn where_nobody_can_be_asked_ctrl_c_ends() -> Result<()> {
 
 /// From now on sits go on past their end.
 fn count_overtime(terminal: &Terminal) -> Result<()> {
-    terminal.run(&["log"])?;
-    let device = "0197a3c2-5f00-7000-8000-00000000d001".parse()?;
-    let opening = Opening::new(mitta_domain::UnixMillis(0), device);
-    let (mut writer, _) = Writer::open(&DataDir::new(terminal.dir()), opening)?;
-    let mut settings = Settings::default();
-    settings.choice.at_end = AtEnd::CountOvertime;
-    Ok(writer.save_settings(&settings)?)
+    set(terminal, |settings| {
+        settings.choice.at_end = AtEnd::CountOvertime
+    })
 }
 
 #[test]
