@@ -3,7 +3,14 @@
 fn main() {
     // The page is built into the program.
     println!("cargo::rerun-if-changed=../ui/dist");
-    const COMMANDS: [&str; 4] = ["rpc", "quit", "pick_sound_file", "toggle_fullscreen"];
+    const COMMANDS: [&str; 6] = [
+        "rpc",
+        "ask_to_quit",
+        "take_quit_question",
+        "quit",
+        "pick_sound_file",
+        "toggle_fullscreen",
+    ];
     let manifest = tauri_build::AppManifest::new().commands(&COMMANDS);
     let attributes = tauri_build::Attributes::new().app_manifest(manifest);
     if let Err(error) = tauri_build::try_build(attributes) {

@@ -11,10 +11,12 @@ use tauri::{AppHandle, Emitter as _, Manager as _, Window};
 
 use crate::{backend, notification, tray, window, words};
 
-/// How long the end bell may ring before a process without window and tray ends.
+/// How long the end bell may ring before a process without a window ends.
 const RING_OUT: Duration = Duration::from_secs(90);
 
 static QUITTING: AtomicBool = AtomicBool::new(false);
+/// A question that no window has shown yet.
+static QUIT_ASKED: AtomicBool = AtomicBool::new(false);
 
 /// Whether the process goes on without a window.
 pub fn stays(app: &AppHandle) -> bool {
@@ -42,7 +44,7 @@ pub fn window_is_closing(window: &Window) {
     }
 }
 
-/// Without window and tray, the end of the sit is the end of the process, once it has rung out;
+/// Without a window, and not kept in a tray, the end of the sit is the end of the process, once it has rung out;
 /// a question brings the window back.
 pub fn heard(app: &AppHandle, update: &Update) {
     let Update::Sit(Some(view)) = update else {
@@ -53,9 +55,12 @@ pub fn heard(app: &AppHandle, update: &Update) {
     }
     match view.phase {
         SitPhase::Asking => on_main(app, window::show),
-        SitPhase::Ended if !tray::exists(app) => {
+        SitPhase::Ended => {
             let app = app.clone();
             tauri::async_runtime::spawn_blocking(move || {
+                if keeps_in_tray(&app) {
+                    return;
+                }
                 if let Some(engine) = backend::engine(&app) {
                     engine.sound().wait_until_quiet(RING_OUT);
                 }
@@ -81,10 +86,17 @@ pub fn ask_to_quit(app: &AppHandle) {
         quit(app);
         return;
     }
+    // A window that is only being built hears no event yet: it takes the question when it does.
+    QUIT_ASKED.store(true, Ordering::Release);
     window::show(app);
     if let Err(error) = app.emit("mitta://quit-asked", ()) {
         tracing::error!(%error, "the window was not asked");
     }
+}
+
+/// Whether the window has to ask; it takes the question, so that it is asked once.
+pub fn take_quit_question() -> bool {
+    QUIT_ASKED.swap(false, Ordering::AcqRel)
 }
 
 /// Quits; a live sit is found again at the next launch.

@@ -40,6 +40,8 @@ fn main() -> anyhow::Result<()> {
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .invoke_handler(tauri::generate_handler![
             rpc::rpc,
+            rpc::ask_to_quit,
+            rpc::take_quit_question,
             rpc::quit,
             rpc::pick_sound_file,
             rpc::toggle_fullscreen

@@ -1,4 +1,4 @@
-//! The four commands of the window. Each hands over and answers; what they do is elsewhere.
+//! The commands of the window. Each hands over and answers; what they do is elsewhere.
 
 use mitta_runtime::api::{
     ApiError, Commands as _, ErrorCode, ImportSoundArgs, SoundChosen, dispatch,
@@ -14,6 +14,18 @@ use crate::{closing, words};
 #[tauri::command(async)]
 pub fn rpc(backend: State<'_, Backend>, name: &str, args: Value) -> Result<Value, ApiError> {
     dispatch(&*backend.engine()?, name, args)
+}
+
+/// Quits; during a sit the window is told to ask first.
+#[tauri::command]
+pub fn ask_to_quit(app: AppHandle) {
+    closing::ask_to_quit(&app);
+}
+
+/// Whether the window has to ask before quitting; answered once for each question.
+#[tauri::command]
+pub fn take_quit_question() -> bool {
+    closing::take_quit_question()
 }
 
 /// Quits, also while a sit is live: it is found again at the next launch.

@@ -13,6 +13,10 @@ function within(event: KeyboardEvent, selector: string): boolean {
 export function handleKey(app: App, event: KeyboardEvent): void {
   if (event.defaultPrevented || event.repeat) return;
   if (event.ctrlKey || event.metaKey || event.altKey) {
+    if (event.ctrlKey && event.key === "q") {
+      event.preventDefault();
+      void app.attempt(() => app.port.askToQuit());
+    }
     if (event.key === "," && !event.altKey && app.sit.view === null && app.loaded) {
       event.preventDefault();
       app.go("settings");

@@ -15,6 +15,8 @@ export interface Port {
   onUpdate(heard: (update: Update) => void): Promise<() => void>;
   /** The person asked to quit while a sit is live. */
   onQuitAsked(asked: () => void): Promise<() => void>;
+  /** Quits; while a sit is live, the window is asked first. */
+  askToQuit(): Promise<void>;
   /** Quits although a sit is live: it is found again at the next launch. */
   quit(): Promise<void>;
   /** Lets the person choose a sound file; rejects with an `ApiError` if it is no usable sound. */

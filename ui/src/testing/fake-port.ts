@@ -87,6 +87,10 @@ export class FakePort implements Port {
     this.#quitAsked.add(asked);
     return Promise.resolve(() => void this.#quitAsked.delete(asked));
   }
+  async askToQuit(): Promise<void> {
+    this.calls.push({ name: "askToQuit", args: {} });
+    this.askQuit();
+  }
   async quit(): Promise<void> {
     this.calls.push({ name: "quit", args: {} });
   }
