@@ -8,6 +8,7 @@ use super::Check;
 use crate::words;
 
 /// Below this, in bytes, a disk is as good as full: 50 MiB.
+#[cfg(unix)]
 const LITTLE: u64 = 50 * 1024 * 1024;
 
 /// Writes a file that has no name, so that nothing is left.

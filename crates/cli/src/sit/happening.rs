@@ -3,6 +3,10 @@
 use mitta_runtime::Signal;
 use mitta_runtime::sound::SoundEvent;
 
+#[cfg_attr(
+    not(unix),
+    expect(dead_code, reason = "signals are told on Unix alone")
+)]
 #[derive(Debug)]
 pub enum Happening {
     /// From the engine.
