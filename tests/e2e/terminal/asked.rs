@@ -154,7 +154,7 @@ fn where_nobody_can_be_asked_ctrl_c_ends() -> Result<()> {
 /// From now on sits go on past their end.
 fn count_overtime(terminal: &Terminal) -> Result<()> {
     set(terminal, |settings| {
-        settings.choice.at_end = AtEnd::CountOvertime
+        settings.choice.at_end = AtEnd::CountOvertime;
     })
 }
 

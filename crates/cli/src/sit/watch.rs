@@ -147,12 +147,12 @@ impl<'a> Watch<'a> {
                 Signal::Update(Update::Notices(notices)) => return self.notices(notices),
                 _ => {}
             },
-            Happening::Quiet => {}
+            // Why a bell was missed is told as a problem.
+            Happening::Quiet | Happening::Sound(SoundEvent::Missed(_)) => {}
             Happening::Sound(SoundEvent::Problems(problems)) => {
                 let first = problems.into_iter().next().map(ApiError::from);
                 self.engine.notice(NoticeTopic::Sound, first);
             }
-            Happening::Sound(SoundEvent::Missed(_)) => {}
             Happening::Interrupt => return self.interrupted(),
             Happening::HangUp => return Some(self.left(Exit::HungUp)),
             Happening::Terminate => return Some(self.left(Exit::Terminated)),
