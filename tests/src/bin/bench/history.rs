@@ -99,14 +99,14 @@ fn by_hand(dir: &DataDir, path: &std::path::Path) -> Connection {
         .unwrap();
     bare.execute_batch(
         "CREATE TABLE sits AS
-             SELECT session_id, source, started_at_ms, utc_offset_s, local_date, planned_s,
+             SELECT deleted, state, session_id, source, started_at_ms, utc_offset_s, local_date, planned_s,
                  interval_bells, ended_at_ms, completion_credited_s, paused_s, asleep_s,
                  overtime_s, credited_s, note, mood, label
-             FROM mitta.sessions WHERE deleted = 0;
-         CREATE INDEX pages ON sits (started_at_ms, session_id, source, utc_offset_s, local_date,
+             FROM mitta.sessions;
+         CREATE INDEX pages ON sits (deleted, started_at_ms, session_id, source, utc_offset_s, local_date,
              planned_s, interval_bells, ended_at_ms, completion_credited_s, paused_s, asleep_s,
              overtime_s, credited_s, note, mood, label);
-         CREATE INDEX days ON sits (local_date, credited_s);
+         CREATE INDEX days ON sits (deleted, state, local_date, credited_s);
          DETACH mitta;",
     )
     .unwrap();
@@ -119,15 +119,15 @@ fn page_by_hand(bare: &Connection) -> usize {
             "SELECT session_id, source, started_at_ms, utc_offset_s, local_date, planned_s,
                  interval_bells, ended_at_ms, completion_credited_s, paused_s, asleep_s,
                  overtime_s, credited_s, note, mood, label
-             FROM sits ORDER BY started_at_ms DESC, session_id DESC LIMIT ?1",
+             FROM sits WHERE deleted = 0
+             ORDER BY started_at_ms DESC, session_id DESC LIMIT ?1",
         )
         .unwrap();
+    // Every column as the value it is, as any list would need it.
     let rows = statement.query_map([PAGE], |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            row.get::<_, String>(4)?,
-            row.get::<_, Option<String>>(13)?,
-        ))
+        (0..16)
+            .map(|column| row.get(column))
+            .collect::<Result<Vec<rusqlite::types::Value>, _>>()
     });
     rows.unwrap()
         .map(|row| std::hint::black_box(row.unwrap()))
@@ -138,7 +138,8 @@ fn days_by_hand(bare: &Connection, from: NaiveDate, to: NaiveDate) -> u64 {
     let mut statement = bare
         .prepare_cached(
             "SELECT local_date, count(*), sum(credited_s) FROM sits
-             WHERE local_date BETWEEN ?1 AND ?2 GROUP BY local_date",
+             WHERE deleted = 0 AND state = 'completed' AND local_date BETWEEN ?1 AND ?2
+             GROUP BY local_date",
         )
         .unwrap();
     let rows = statement.query_map([from.to_string(), to.to_string()], |row| {

@@ -11,6 +11,7 @@ use mitta_store::DataDir;
 use rusqlite::{Connection, params};
 
 use super::figures::{Series, compare, scratch, timed_ms};
+use super::seed;
 
 const ROUNDS: u32 = 300;
 
@@ -34,7 +35,9 @@ pub fn run() {
         end_bell: silent(plain.end_bell.clone()),
         ..plain
     };
-    let (mut ours, mut theirs) = (Series::default(), Series::default());
+    let mut store = seed::Store::open(&folder.path().join("store"));
+    let (mut ours, mut theirs, mut stored) =
+        (Series::default(), Series::default(), Series::default());
     for round in 0..ROUNDS + 20 {
         let (bare_ms, ()) = timed_ms(|| {
             bare.execute(
@@ -44,6 +47,7 @@ pub fn run() {
             .unwrap();
         });
         let (begin_ms, view) = timed_ms(|| engine.begin(choice.clone()).unwrap());
+        let (store_ms, ()) = timed_ms(|| store.start(&choice));
         let of = OfSession {
             session_id: view.session_id,
         };
@@ -54,8 +58,17 @@ pub fn run() {
         if round >= 20 {
             theirs.push(bare_ms);
             ours.push(begin_ms);
+            stored.push(store_ms);
         }
     }
+    let reference = "one INSERT in one durable transaction, WAL, synchronous=FULL";
+    compare(
+        "Writer::start alone",
+        "ms",
+        &stored,
+        (reference, &theirs),
+        "≤ 1.3×",
+    );
     compare(
         "Begin: from the command to the committed row (row, event, op, heartbeat)",
         "ms",
