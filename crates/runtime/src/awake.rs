@@ -36,7 +36,11 @@ impl Asker {
             let mut held = None;
             while let Ok(wish) = self.0.recv() {
                 drop(held.take());
-                if !wish.hold || !(wish.display || wish.machine) {
+                if !(wish.display || wish.machine) {
+                    tell(None);
+                    continue;
+                }
+                if !wish.hold {
                     continue;
                 }
                 match ask(wish) {

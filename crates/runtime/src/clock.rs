@@ -123,60 +123,83 @@ impl Clock for SystemClock {
 
 /// A clock that stands until it is moved: for tests of everything above the timer.
 #[derive(Debug)]
-pub struct ManualClock {
-    now: Mutex<(Now, Result<Tz, ZoneUnknown>)>,
+pub struct ManualClock(Mutex<Manual>);
+
+#[derive(Debug)]
+struct Manual {
+    now: Now,
+    zone: Result<Tz, ZoneUnknown>,
+    boots: u32,
 }
 
 impl ManualClock {
     /// Stands at `now` in `zone`.
     pub fn new(now: Now, zone: Tz) -> Self {
-        Self {
-            now: Mutex::new((now, Ok(zone))),
-        }
+        Self(Mutex::new(Manual {
+            now,
+            zone: Ok(zone),
+            boots: 1,
+        }))
     }
 
     /// Lets `ms` pass, awake.
     pub fn pass(&self, ms: u64) {
-        self.change(|now| {
-            now.boot_ms += ms;
-            now.awake_ms += ms;
-            now.wall_ms = now.wall_ms.plus_ms(i64::try_from(ms).unwrap_or(i64::MAX));
+        self.change(|manual| {
+            manual.now.boot_ms += ms;
+            manual.now.awake_ms += ms;
+            manual.now.wall_ms = later(manual.now.wall_ms, ms);
         });
     }
 
     /// Lets `ms` pass, asleep.
     pub fn sleep(&self, ms: u64) {
-        self.change(|now| {
-            now.boot_ms += ms;
-            now.wall_ms = now.wall_ms.plus_ms(i64::try_from(ms).unwrap_or(i64::MAX));
+        self.change(|manual| {
+            manual.now.boot_ms += ms;
+            manual.now.wall_ms = later(manual.now.wall_ms, ms);
         });
     }
 
     /// Sets the wall clock by `ms`, which may be negative; no time passes.
     pub fn set_wall_by(&self, ms: i64) {
-        self.change(|now| now.wall_ms = now.wall_ms.plus_ms(ms));
+        self.change(|manual| manual.now.wall_ms = manual.now.wall_ms.plus_ms(ms));
+    }
+
+    /// Starts the machine again, which takes `ms`: its own clocks begin anew.
+    pub fn reboot(&self, ms: u64) {
+        self.change(|manual| {
+            manual.now = Now {
+                boot_ms: 0,
+                awake_ms: 0,
+                wall_ms: later(manual.now.wall_ms, ms),
+            };
+            manual.boots += 1;
+        });
     }
 
     /// Travels.
     pub fn travel(&self, zone: Result<Tz, ZoneUnknown>) {
-        crate::locked(&self.now).1 = zone;
+        self.change(|manual| manual.zone = zone);
     }
 
-    fn change(&self, f: impl FnOnce(&mut Now)) {
-        f(&mut crate::locked(&self.now).0);
+    fn change(&self, f: impl FnOnce(&mut Manual)) {
+        f(&mut crate::locked(&self.0));
     }
+}
+
+fn later(wall_ms: UnixMillis, by_ms: u64) -> UnixMillis {
+    wall_ms.plus_ms(i64::try_from(by_ms).unwrap_or(i64::MAX))
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Now {
-        crate::locked(&self.now).0
+        crate::locked(&self.0).now
     }
 
     fn zone(&self) -> Result<Tz, ZoneUnknown> {
-        crate::locked(&self.now).1.clone()
+        crate::locked(&self.0).zone.clone()
     }
 
     fn boot_id(&self) -> String {
-        "manual".to_owned()
+        format!("manual {}", crate::locked(&self.0).boots)
     }
 }

@@ -29,7 +29,7 @@ impl From<LengthError> for ApiError {
     fn from(error: LengthError) -> Self {
         let code = match &error {
             LengthError::NotALength { .. } => ErrorCode::InvalidLength,
-            _ => ErrorCode::LengthOutOfRange,
+            LengthError::OutOfRange(_) => ErrorCode::LengthOutOfRange,
         };
         Self::new(code, error)
     }
@@ -84,33 +84,44 @@ impl From<ReadError> for ApiError {
 
 impl From<WriteError> for ApiError {
     fn from(error: WriteError) -> Self {
-        let session_id = match &error {
+        Self::of_write(&error, "Nothing was changed.")
+    }
+}
+
+impl ApiError {
+    /// A write that failed and is tried again by itself.
+    pub(crate) fn retried(error: &WriteError) -> Self {
+        Self::of_write(error, "It is tried again until it succeeds.")
+    }
+
+    fn of_write(error: &WriteError, then: &str) -> Self {
+        let session_id = match error {
             WriteError::Unknown(id)
             | WriteError::NotCompleted(id)
             | WriteError::AlreadyStarted(id) => Some(*id),
             WriteError::AlreadyCompleted { session } => Some(session.start.session_id),
             _ => None,
         };
-        let hint = match Self::code_of_write(&error) {
-            ErrorCode::DiskFull => " Free some space; nothing was changed.",
+        let code = Self::code_of_write(error);
+        let remedy = match code {
+            ErrorCode::DiskFull => Some("Free some space."),
             ErrorCode::NotWritable => {
-                " Check that you may write in it and that it is not mounted read-only; nothing was changed."
+                Some("Check that you may write in it and that it is not mounted read-only.")
             }
-            ErrorCode::DatabaseBusy => " Close it or wait; nothing was changed.",
-            _ => "",
+            ErrorCode::DatabaseBusy => Some("Close it or wait."),
+            ErrorCode::Storage => Some("Check the disk."),
+            _ => None,
         };
-        let stop = if hint.is_empty() { "" } else { "." };
+        let message = match remedy {
+            Some(remedy) => format!("{error}. {remedy} {then}"),
+            None => error.to_string(),
+        };
         Self {
             session_id,
-            ..Self::new(
-                Self::code_of_write(&error),
-                format_args!("{error}{stop}{hint}"),
-            )
+            ..Self::new(code, message)
         }
     }
-}
 
-impl ApiError {
     pub(crate) fn code_of_write(error: &WriteError) -> ErrorCode {
         match error {
             WriteError::Unknown(_) => ErrorCode::UnknownSession,

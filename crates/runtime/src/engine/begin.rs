@@ -6,14 +6,13 @@
 use std::time::Duration;
 
 use mitta_domain::calendar::local_date;
-use mitta_domain::timer::{Progress, ProgressPhase, SitTimer};
+use mitta_domain::timer::{Now, SitTimer};
 use mitta_domain::{Plan, PlanChoice, SessionId, UnixMillis};
 use mitta_store::{LockError, NewSession, SittingLock};
 
 use super::live::Live;
 use super::{Shared, locked};
-use crate::api::{ApiError, ErrorCode, NoticeTopic, SitView, Update};
-use crate::engine::Signal;
+use crate::api::{ApiError, ErrorCode, NoticeTopic, SitView};
 
 /// Another process that only looks whether a sit is live holds the lock for a moment.
 const LOCK_TRIES: u32 = 5;
@@ -23,53 +22,48 @@ impl Shared {
     pub(super) fn begin(&self, choice: PlanChoice) -> Result<SitView, ApiError> {
         let _one_at_a_time = locked(&self.beginning);
         let plan = Plan::freeze(choice, &mut rand::rng())?;
-        if let Some(live) = locked(&self.seat)
-            .as_ref()
-            .filter(|live| !live.is_settled())
-        {
-            return Err(sit_running(Some(live.timer.session_id())));
-        }
+        self.settle_last()?;
         let now = self.clock.now();
         let session_id = self.ids.session(now.wall_ms);
         let lock = self.take_lock(session_id)?;
         self.sound.prepare(&plan);
-        let started = self.start_row(session_id, &plan, now);
-        if let Err(error) = started {
+        // Pure: nothing of it is carried out before the row is committed.
+        let (timer, effects) = SitTimer::begin(session_id, plan, now);
+        if let Err(error) = self.start_row(&timer, now) {
             self.sound.silence();
             self.sound.release();
             return Err(error);
         }
-        let (timer, effects) = SitTimer::begin(session_id, plan.clone(), now);
-        let view = self.seat(Live::new(timer, lock, now), effects, now);
-        self.remember(plan.choice);
-        (self.on_signal)(Signal::Update(Update::History));
+        let choice = timer.plan().choice.clone();
+        let view = self.seat(Live::new(timer, lock, now), effects);
+        self.recorder().remember(choice);
+        self.history_changed();
         Ok(view)
     }
 
-    fn start_row(
-        &self,
-        session_id: SessionId,
-        plan: &Plan,
-        now: mitta_domain::timer::Now,
-    ) -> Result<(), ApiError> {
+    /// A sit of this process that is over has to be on the disk before another begins; where it
+    /// cannot be, the disk's own error says more than that a sit is running.
+    fn settle_last(&self) -> Result<(), ApiError> {
+        let Some(session_id) = self.unsettled() else {
+            return Ok(());
+        };
+        if !self.is_sitting() {
+            self.recorder().call(|_| Ok(()))?;
+        }
+        match self.unsettled() {
+            None => Ok(()),
+            Some(_) => Err(sit_running(Some(session_id))),
+        }
+    }
+
+    fn start_row(&self, timer: &SitTimer, now: Now) -> Result<(), ApiError> {
+        let plan = timer.plan().clone();
         let preparation_ms = plan.choice.preparation_s.as_ms();
         let started_at_ms = now
             .wall_ms
             .plus_ms(i64::try_from(preparation_ms).unwrap_or(i64::MAX));
-        let new = self.new_session(session_id, started_at_ms)?;
-        let heartbeat = mitta_domain::recovery::Heartbeat {
-            wall_ms: now.wall_ms,
-            boot_ms: now.boot_ms,
-            boot_id: self.boot_id.clone(),
-            progress: Progress {
-                phase: ProgressPhase::Preparing,
-                preparation_left_ms: preparation_ms,
-                elapsed_ms: 0,
-                paused_ms: 0,
-                asleep_ms: 0,
-            },
-        };
-        let (stamped, plan) = (self.stamped(now), plan.clone());
+        let new = self.new_session(timer.session_id(), started_at_ms)?;
+        let (heartbeat, stamped) = (self.heartbeat_of(timer, now), self.stamped(now));
         self.recorder()
             .call(move |w| w.start(&new, &plan, &heartbeat, stamped).map(drop))
     }
@@ -110,27 +104,9 @@ impl Shared {
             }
         }
     }
-
-    /// The choices of this sit are those that the next one begins with.
-    fn remember(&self, choice: PlanChoice) {
-        let remembered = self.settings().and_then(|mut settings| {
-            if settings.choice == choice {
-                return Ok(());
-            }
-            settings.choice = choice;
-            let saved = settings.clone();
-            self.recorder()
-                .call(move |writer| writer.save_settings(&saved))?;
-            (self.on_signal)(Signal::Update(Update::Settings(settings)));
-            Ok(())
-        });
-        if let Err(error) = remembered {
-            self.notice(NoticeTopic::Recording, Some(error));
-        }
-    }
 }
 
-fn sit_running(session_id: Option<SessionId>) -> ApiError {
+pub(super) fn sit_running(session_id: Option<SessionId>) -> ApiError {
     ApiError {
         code: ErrorCode::SitRunning,
         message: "A sit is running already. End it first; nothing was recorded.".to_owned(),

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use mitta_domain::bells::{IntervalBells, InvalidIntervals};
 use mitta_domain::calendar::{DateSpan, Week, local_date};
+use mitta_domain::plan::InvalidPlan;
 use mitta_domain::timer::Input;
 use mitta_domain::totals;
-use mitta_domain::{PlanChoice, PlannedLength, SessionId, Settings};
-use mitta_store::{Edit, HistoryEntry, LockError, Position, SittingLock};
+use mitta_domain::{PlanChoice, PlannedLength, Session, SessionId, Settings, State};
+use mitta_store::{Edit, HistoryEntry, Position};
 
-use super::{Engine, Shared, Signal, list, locked, views};
+use super::{Engine, Shared, list, locked, views};
 use crate::api::{
     ApiError, CheckPlanArgs, ChooseArgs, Commands, DescribeArgs, ErrorCode, HistoryArgs,
     HistoryCursor, HistoryPage, ImportSoundArgs, Nothing, NoticeTopic, OfSession, ParseLengthArgs,
@@ -27,9 +29,9 @@ impl Shared {
         Ok(locked(&self.reader).settings()?)
     }
 
-    fn session_view(&self, session_id: SessionId) -> Result<SessionView, ApiError> {
+    pub(super) fn session(&self, session_id: SessionId) -> Result<Session, ApiError> {
         let session = locked(&self.reader).session(session_id)?;
-        session.as_ref().map(views::session).ok_or_else(|| {
+        session.ok_or_else(|| {
             ApiError::new(
                 ErrorCode::UnknownSession,
                 format_args!("There is no sit {session_id}."),
@@ -42,29 +44,26 @@ impl Shared {
         let stamped = self.stamped(self.clock.now());
         let session = self
             .recorder()
-            .call(move |w| w.edit(session_id, &edit, stamped))?;
-        (self.on_signal)(Signal::Update(Update::History));
+            .call(move |w| w.edit(session_id, &edit, stamped))
+            .map_err(|error| error.about(session_id))?;
+        self.history_changed();
         Ok(views::session(&session))
     }
 
-    /// A sit driven by another process of this data folder.
-    fn elsewhere(&self) -> Result<Option<SessionId>, ApiError> {
-        if locked(&self.seat).is_some() {
-            return Ok(None);
+    fn save_settings(&self, settings: Settings) -> Result<Settings, ApiError> {
+        match settings.choice.check() {
+            // That the bells do not fit the length is said at Begin: one of the two is
+            // perhaps just being changed.
+            Ok(()) | Err(InvalidPlan::Intervals(InvalidIntervals::LongerThanSit { .. })) => {}
+            Err(error) => return Err(error.into()),
         }
-        // Only an unfinished row can be somebody's sit; without one, nobody's lock is touched.
-        let Some(newest) = locked(&self.reader)
-            .unfinished()?
-            .last()
-            .map(|r| r.start.session_id)
-        else {
-            return Ok(None);
-        };
-        match SittingLock::try_take(&self.dir, None) {
-            Ok(_free) => Ok(None),
-            Err(LockError::Held { session_id }) => Ok(Some(session_id.unwrap_or(newest))),
-            Err(LockError::Io(error)) => Err(error.into()),
-        }
+        let saved = settings.clone();
+        self.recorder()
+            .call(move |writer| writer.save_settings(&saved))?;
+        self.awake
+            .set(settings.keep_display_awake, settings.prevent_suspend);
+        self.update(Update::Settings(settings.clone()));
+        Ok(settings)
     }
 
     fn totals(&self) -> Result<Totals, ApiError> {
@@ -105,9 +104,9 @@ fn span_total(total: &totals::SpanTotal) -> SpanTotal {
 
 fn entry_view(entry: HistoryEntry) -> SessionView {
     let state = if entry.completion.is_some() {
-        mitta_domain::State::Completed
+        State::Completed
     } else {
-        mitta_domain::State::Running
+        State::Running
     };
     SessionView {
         session_id: entry.session_id,
@@ -128,10 +127,11 @@ fn entry_view(entry: HistoryEntry) -> SessionView {
 impl Commands for Engine {
     fn snapshot(&self, _: Nothing) -> Result<Snapshot, ApiError> {
         let shared = &self.shared;
+        let around = shared.look_around()?;
         Ok(Snapshot {
             sit: shared.sit_view(),
-            elsewhere: shared.elsewhere()?,
-            unfinished: locked(&shared.unfinished).clone(),
+            elsewhere: around.elsewhere,
+            unfinished: around.unfinished,
             settings: shared.settings()?,
             notices: list(&locked(&shared.notices)),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -205,7 +205,8 @@ impl Commands for Engine {
     }
 
     fn session(&self, of: OfSession) -> Result<SessionView, ApiError> {
-        self.shared.session_view(of.session_id)
+        let session = self.shared.session(of.session_id)?;
+        Ok(views::session(&session))
     }
 
     fn history(&self, args: HistoryArgs) -> Result<HistoryPage, ApiError> {
@@ -237,15 +238,7 @@ impl Commands for Engine {
     }
 
     fn save_settings(&self, settings: Settings) -> Result<Settings, ApiError> {
-        let saved = settings.clone();
-        self.shared
-            .recorder()
-            .call(move |writer| writer.save_settings(&saved))?;
-        self.shared
-            .awake
-            .set(settings.keep_display_awake, settings.prevent_suspend);
-        (self.shared.on_signal)(Signal::Update(Update::Settings(settings.clone())));
-        Ok(settings)
+        self.shared.save_settings(settings)
     }
 
     fn parse_length(&self, args: ParseLengthArgs) -> Result<ParsedLength, ApiError> {
@@ -271,7 +264,10 @@ impl Commands for Engine {
 
     fn check_plan(&self, args: CheckPlanArgs) -> Result<PlanCheck, ApiError> {
         let choice = args.choice;
-        let bells = [&choice.start_bell, &choice.interval_bell, &choice.end_bell].map(Clone::clone);
+        let mut bells = vec![choice.start_bell.clone(), choice.end_bell.clone()];
+        if choice.intervals != IntervalBells::None {
+            bells.push(choice.interval_bell.clone());
+        }
         let problems: Vec<ApiError> = self
             .shared
             .sound
@@ -281,7 +277,7 @@ impl Commands for Engine {
             .collect();
         self.shared
             .notice(NoticeTopic::Sound, problems.first().cloned());
-        let plan = mitta_domain::Plan::freeze(choice, &mut rand::rng());
+        let plan = choice.check();
         Ok(PlanCheck {
             problems: plan
                 .err()

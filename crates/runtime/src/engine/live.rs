@@ -4,7 +4,7 @@
 //! until the completion is committed, so that nobody else takes the row for unfinished.
 
 use mitta_domain::recovery::Heartbeat;
-use mitta_domain::timer::{Effect, Input, Now, Record, SitTimer, Strike};
+use mitta_domain::timer::{Effect, Input, Now, ProgressPhase, Record, SitTimer, Strike};
 use mitta_domain::{BellKind, SessionId};
 use mitta_store::{SittingLock, Stamped};
 
@@ -15,35 +15,53 @@ use crate::locked;
 use crate::sound::WAKE_AHEAD_MS;
 
 /// How often "last seen" is written.
-pub(super) const HEARTBEAT_MS: u64 = 15_000;
+const HEARTBEAT_MS: u64 = 15_000;
+
+/// What was last asked of the sound device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SoundUse {
+    /// To get ready for the sit.
+    Prepared,
+    /// To be running for the strike due at this time, on the suspend-aware clock.
+    WokenFor(u64),
+    /// To close: the sit has rung for the last time.
+    Released,
+}
 
 /// The sit that this process drives.
 pub(super) struct Live {
     pub timer: SitTimer,
     lock: Option<SittingLock>,
+    /// Its end is committed, or can never be, and the lock is gone.
+    settled: bool,
     unrecorded: usize,
     failing: bool,
     dismissed: bool,
     heartbeat_due_ms: u64,
-    /// The strike for which the sound device was woken.
-    woken_for_ms: Option<u64>,
+    /// The phase that was last written down.
+    phase_seen: ProgressPhase,
+    sound: SoundUse,
 }
 
 impl Live {
+    /// A sit whose row, with where it stands now, is committed.
     pub(super) fn new(timer: SitTimer, lock: SittingLock, now: Now) -> Self {
+        let phase_seen = timer.progress(now).phase;
         Self {
             timer,
             lock: Some(lock),
+            settled: false,
             unrecorded: 0,
             failing: false,
             dismissed: false,
             heartbeat_due_ms: now.boot_ms + HEARTBEAT_MS,
-            woken_for_ms: None,
+            phase_seen,
+            sound: SoundUse::Prepared,
         }
     }
 
     pub(super) const fn is_settled(&self) -> bool {
-        self.timer.is_over() && self.lock.is_none()
+        self.settled
     }
 
     const fn recording(&self) -> Recording {
@@ -61,7 +79,7 @@ impl Live {
     fn deadline(&self) -> Option<u64> {
         let strike_ms = self.timer.next_strike();
         let wake_ms = strike_ms
-            .filter(|at| self.woken_for_ms != Some(*at))
+            .filter(|at| self.sound != SoundUse::WokenFor(*at))
             .map(|at| at.saturating_sub(WAKE_AHEAD_MS));
         let heartbeat_ms = (!self.timer.is_over()).then_some(self.heartbeat_due_ms);
         [self.timer.deadline(), wake_ms, heartbeat_ms]
@@ -79,36 +97,22 @@ impl Shared {
 
     /// Does what is due now.
     pub(super) fn tick(&self) {
-        let mut signals = Vec::new();
+        let mut seat = locked(&self.seat);
+        let Some(live) = seat.as_mut() else { return };
+        let now = self.clock.now();
+        if let Some(at) = live.timer.next_strike()
+            && now.boot_ms + WAKE_AHEAD_MS >= at
+            && live.sound != SoundUse::WokenFor(at)
         {
-            let mut seat = locked(&self.seat);
-            let Some(live) = seat.as_mut() else { return };
-            let now = self.clock.now();
-            if let Some(at) = live.timer.next_strike()
-                && now.boot_ms + WAKE_AHEAD_MS >= at
-                && live.woken_for_ms != Some(at)
-            {
-                live.woken_for_ms = Some(at);
-                self.sound.wake();
-            }
-            let was_ringing = live.timer.next_strike().is_some();
-            let (Ok(effects) | Err((_, effects))) = live.timer.handle(Input::Tick, now);
-            self.carry_out(live, effects, now, &mut signals);
-            if now.boot_ms >= live.heartbeat_due_ms && !live.timer.is_over() {
-                live.heartbeat_due_ms = now.boot_ms + HEARTBEAT_MS;
-                self.recorder()
-                    .heartbeat(live.timer.session_id(), self.heartbeat_of(&live.timer, now));
-            }
-            if was_ringing && live.timer.is_over() && live.timer.next_strike().is_none() {
-                self.sound.release();
-            }
+            live.sound = SoundUse::WokenFor(at);
+            self.sound.wake();
         }
-        self.signal_all(signals);
+        let (Ok(effects) | Err((_, effects))) = live.timer.handle(Input::Tick, now);
+        self.carry_out(live, effects, now);
     }
 
     /// Gives `input` to the live sit, which must be `session_id`.
     pub(super) fn input(&self, session_id: SessionId, input: Input) -> Result<SitView, ApiError> {
-        let mut signals = Vec::new();
         let result = {
             let mut seat = locked(&self.seat);
             let live = this_sit(seat.as_mut(), session_id)?;
@@ -117,43 +121,31 @@ impl Shared {
                 Ok(effects) => (effects, Ok(())),
                 Err((wrong, effects)) => (effects, Err(wrong)),
             };
-            self.carry_out(live, effects, now, &mut signals);
-            if matches!(input, Input::Discard) && result.is_ok() {
-                self.sound.silence();
-                self.sound.release();
-            }
+            self.carry_out(live, effects, now);
             match result {
                 Ok(()) => Ok(live.view(now)),
                 Err(wrong) => Err(ApiError::new(ErrorCode::WrongState, wrong).about(session_id)),
             }
         };
         self.alarm.interrupt();
-        self.signal_all(signals);
         result
     }
 
     /// Seats a sit, whose row is committed, and carries out its first effects.
-    pub(super) fn seat(&self, mut live: Live, effects: Vec<Effect>, now: Now) -> SitView {
-        let mut signals = Vec::new();
+    pub(super) fn seat(&self, mut live: Live, effects: Vec<Effect>) -> SitView {
         let view = {
             let mut seat = locked(&self.seat);
-            self.carry_out(&mut live, effects, now, &mut signals);
+            let now = self.clock.now();
+            self.carry_out(&mut live, effects, now);
             let view = live.view(now);
             *seat = Some(live);
             view
         };
         self.alarm.interrupt();
-        self.signal_all(signals);
         view
     }
 
-    fn carry_out(
-        &self,
-        live: &mut Live,
-        effects: Vec<Effect>,
-        now: Now,
-        signals: &mut Vec<Signal>,
-    ) {
+    fn carry_out(&self, live: &mut Live, effects: Vec<Effect>, now: Now) {
         for effect in &effects {
             if let Effect::Strike(strike) = effect {
                 self.strike(live, *strike, now);
@@ -166,15 +158,23 @@ impl Shared {
                 Effect::Strike(_) => {}
                 Effect::Record(record) => {
                     live.unrecorded += 1;
+                    // It carries a heartbeat.
+                    live.phase_seen = live.timer.progress(now).phase;
+                    live.heartbeat_due_ms = now.boot_ms + HEARTBEAT_MS;
                     self.recorder()
                         .keep(self.entry(session_id, record, &live.timer, now));
                 }
-                Effect::EndReached => signals.push(Signal::EndReached(session_id)),
+                Effect::EndReached => self.signals.send(Signal::EndReached(session_id)),
                 Effect::Changed => changed = true,
             }
         }
         if changed && !live.dismissed {
-            signals.push(Signal::Update(Update::Sit(Some(live.view(now)))));
+            self.update(Update::Sit(Some(live.view(now))));
+        }
+        if live.timer.is_over() {
+            self.fall_silent(live, now);
+        } else {
+            self.see(live, now);
         }
         self.awake.hold(!live.timer.is_over());
     }
@@ -192,6 +192,43 @@ impl Shared {
             late_ms = now.boot_ms.saturating_sub(strike.due_boot_ms),
             "strike"
         );
+    }
+
+    /// After its last strike a sit needs the sound device no more; a discarded one, not even for
+    /// what rings.
+    fn fall_silent(&self, live: &mut Live, now: Now) {
+        if live.sound == SoundUse::Released || live.timer.next_strike().is_some() {
+            return;
+        }
+        live.sound = SoundUse::Released;
+        if live.view(now).discarded {
+            self.sound.silence();
+        }
+        self.sound.release();
+    }
+
+    /// Writes "last seen" when it is due, and at a change of phase that no record tells of.
+    fn see(&self, live: &mut Live, now: Now) {
+        let phase = live.timer.progress(now).phase;
+        if phase == live.phase_seen && now.boot_ms < live.heartbeat_due_ms {
+            return;
+        }
+        live.phase_seen = phase;
+        live.heartbeat_due_ms = now.boot_ms + HEARTBEAT_MS;
+        self.recorder()
+            .heartbeat(live.timer.session_id(), self.heartbeat_of(&live.timer, now));
+    }
+
+    /// Writes "last seen" of a sit that this process leaves.
+    pub(super) fn last_heartbeat(&self) {
+        let now = self.clock.now();
+        if let Some(live) = locked(&self.seat)
+            .as_ref()
+            .filter(|live| !live.timer.is_over())
+        {
+            self.recorder()
+                .heartbeat(live.timer.session_id(), self.heartbeat_of(&live.timer, now));
+        }
     }
 
     fn entry(&self, session_id: SessionId, record: Record, timer: &SitTimer, now: Now) -> Entry {
@@ -222,63 +259,86 @@ impl Shared {
 
     /// Called by the writer thread.
     pub(super) fn recorded(&self, outcome: Outcome) {
-        let mut signals = Vec::new();
-        let (session_id, notice) = match &outcome {
-            Outcome::Kept(session_id, _) => (*session_id, None),
-            Outcome::Failing(session_id, error) | Outcome::Refused(session_id, error) => {
-                (*session_id, Some(error.clone()))
+        match outcome {
+            Outcome::Kept(session_id, record) => self.kept(session_id, record, false),
+            Outcome::Seen(session_id) => self.in_seat(session_id, |live| live.failing = false),
+            Outcome::Remembered(settings) => self.update(Update::Settings(settings)),
+            Outcome::Failing(session_id, error) => {
+                if let Some(session_id) = session_id {
+                    self.in_seat(session_id, |live| live.failing = true);
+                }
+                self.notice(NoticeTopic::Recording, Some(error));
             }
-        };
-        let is_final = matches!(
-            &outcome,
-            Outcome::Kept(_, Record::Complete(_) | Record::Discard(_))
-        );
-        {
+            Outcome::Refused(session_id, record, error) => {
+                match record {
+                    Some(record) => self.kept(session_id, record, true),
+                    None => self.in_seat(session_id, |live| live.failing = true),
+                }
+                self.notice(NoticeTopic::Recording, Some(error));
+            }
+            Outcome::CaughtUp => self.notice(NoticeTopic::Recording, None),
+        }
+    }
+
+    /// A record is on the disk, or was `refused` for good. With the end of the sit its lock is let
+    /// go of first, and not under `seat`: that touches the disk.
+    fn kept(&self, session_id: SessionId, record: Record, refused: bool) {
+        let is_end = matches!(record, Record::Complete(_) | Record::Discard(_));
+        if is_end {
+            let lock = locked(&self.seat)
+                .as_mut()
+                .filter(|live| live.timer.session_id() == session_id)
+                .and_then(|live| live.lock.take());
+            drop(lock);
+        }
+        self.in_seat(session_id, |live| {
+            live.failing = refused;
+            live.unrecorded = live.unrecorded.saturating_sub(1);
+            live.settled |= is_end;
+        });
+        if is_end {
+            self.history_changed();
             let mut seat = locked(&self.seat);
-            if let Some(live) = seat.as_mut().filter(|l| l.timer.session_id() == session_id) {
-                let before = live.recording();
-                live.failing = notice.is_some();
-                if !matches!(outcome, Outcome::Failing(..)) {
-                    live.unrecorded = live.unrecorded.saturating_sub(1);
-                }
-                if is_final {
-                    live.lock = None;
-                }
-                let dismissed = live.dismissed;
-                if !dismissed && (is_final || before != live.recording()) {
-                    let view = live.view(self.clock.now());
-                    signals.push(Signal::Update(Update::Sit(Some(view))));
-                }
-                if is_final && dismissed {
-                    *seat = None;
-                }
+            if seat
+                .as_ref()
+                .is_some_and(|live| live.dismissed && live.is_settled())
+            {
+                *seat = None;
             }
         }
-        if is_final {
-            signals.push(Signal::Update(Update::History));
+    }
+
+    /// Changes what is known of the recording of a sit, and tells it if that shows.
+    fn in_seat(&self, session_id: SessionId, change: impl FnOnce(&mut Live)) {
+        let mut seat = locked(&self.seat);
+        let Some(live) = seat
+            .as_mut()
+            .filter(|live| live.timer.session_id() == session_id)
+        else {
+            return;
+        };
+        let before = live.recording();
+        change(live);
+        if before != live.recording() && !live.dismissed {
+            self.update(Update::Sit(Some(live.view(self.clock.now()))));
         }
-        self.notice(NoticeTopic::Recording, notice);
-        self.signal_all(signals);
     }
 
     /// Puts the ended sit away; it stays seated, unseen, until its completion is committed.
     pub(super) fn dismiss(&self, session_id: SessionId) -> Result<(), ApiError> {
-        let ending = {
+        let is_over = {
             let mut seat = locked(&self.seat);
-            let live = this_sit(seat.as_mut(), session_id)?;
-            !live.timer.is_over()
+            this_sit(seat.as_mut(), session_id)?.timer.is_over()
         };
-        if ending {
+        if !is_over {
             self.input(session_id, Input::Finish)?;
         }
-        {
-            let mut seat = locked(&self.seat);
-            this_sit(seat.as_mut(), session_id)?.dismissed = true;
-            if seat.as_ref().is_some_and(Live::is_settled) {
-                *seat = None;
-            }
+        let mut seat = locked(&self.seat);
+        this_sit(seat.as_mut(), session_id)?.dismissed = true;
+        if seat.as_ref().is_some_and(Live::is_settled) {
+            *seat = None;
         }
-        self.signal_all(vec![Signal::Update(Update::Sit(None))]);
+        self.update(Update::Sit(None));
         Ok(())
     }
 
@@ -288,6 +348,20 @@ impl Shared {
         seat.as_ref()
             .filter(|live| !live.dismissed)
             .map(|live| live.view(self.clock.now()))
+    }
+
+    pub(super) fn is_sitting(&self) -> bool {
+        locked(&self.seat)
+            .as_ref()
+            .is_some_and(|live| !live.timer.is_over())
+    }
+
+    /// The sit that this process drives: until its end is committed, nobody else may begin one.
+    pub(super) fn unsettled(&self) -> Option<SessionId> {
+        locked(&self.seat)
+            .as_ref()
+            .filter(|live| !live.is_settled())
+            .map(|live| live.timer.session_id())
     }
 }
 

@@ -1,13 +1,15 @@
 //! The engine: one data folder, one clock, one sound output, at most one live sit.
 //!
-//! The desktop and the terminal are two faces of it. Locks are taken in this order and never
-//! across a disk write: `beginning`, `seat`, `notices`.
+//! The desktop and the terminal are two faces of it. Locks are taken in this order: `beginning`,
+//! `seat`, `notices`, `reader`. The timer needs `seat` alone, so under it nothing touches the
+//! disk; `beginning` is the one lock that is held across a write.
 
 mod begin;
 mod commands;
 mod live;
 mod recorder;
 mod recover;
+mod signals;
 mod views;
 mod watch;
 
@@ -17,20 +19,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::JoinHandle;
 
-use mitta_domain::SessionId;
 use mitta_domain::timer::Input;
+use mitta_domain::{BellKind, SessionId};
 use mitta_store::{DataDir, Opening, Reader, Writer};
 
 use crate::alarm::Alarm;
-use crate::api::{ApiError, ErrorCode, Notice, NoticeTopic, UnfinishedView, Update};
+use crate::api::{ApiError, ErrorCode, Notice, NoticeTopic, SitPhase, Update};
 use crate::awake::Awake;
 use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::locked;
-use crate::sound::BellOutput;
+use crate::sound::{BellOutput, SoundEvent};
 
 use live::Live;
 use recorder::Recorder;
+use signals::Signals;
 
 /// What an engine is made of.
 pub struct Config {
@@ -40,7 +43,7 @@ pub struct Config {
     pub clock: Arc<dyn Clock>,
     /// Bells.
     pub sound: Arc<dyn BellOutput>,
-    /// Hears what happens; called from several threads, must not block.
+    /// Hears what happens, in order, on a thread of its own; nothing of the engine waits for it.
     pub on_signal: Box<dyn Fn(Signal) + Send + Sync>,
     /// Whether an unfinished sit may go on by itself at launch.
     pub resume: bool,
@@ -58,6 +61,10 @@ pub enum Drive {
 }
 
 /// What the engine tells its surroundings.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "told a few times in a sit, and never kept"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signal {
     /// What a window shows has changed.
@@ -72,14 +79,13 @@ pub(crate) struct Shared {
     boot_id: String,
     ids: Ids,
     sound: Arc<dyn BellOutput>,
-    on_signal: Box<dyn Fn(Signal) + Send + Sync>,
+    signals: Signals,
     alarm: Alarm,
     awake: Awake,
     recorder: OnceLock<Recorder>,
     reader: Mutex<Reader>,
     beginning: Mutex<()>,
     seat: Mutex<Option<Live>>,
-    unfinished: Mutex<Vec<UnfinishedView>>,
     notices: Mutex<BTreeMap<NoticeTopic, ApiError>>,
     stopping: AtomicBool,
 }
@@ -91,27 +97,21 @@ impl Shared {
             .unwrap_or_else(|| unreachable!("set before the engine is handed out"))
     }
 
-    fn signal_all(&self, signals: Vec<Signal>) {
-        for signal in signals {
-            (self.on_signal)(signal);
-        }
+    fn update(&self, update: Update) {
+        self.signals.send(Signal::Update(update));
     }
 
     /// Opens, replaces or (with `None`) closes the notice of a topic.
     fn notice(&self, topic: NoticeTopic, error: Option<ApiError>) {
-        let notices = {
-            let mut notices = locked(&self.notices);
-            let before = notices.get(&topic).cloned();
-            if before == error {
-                return;
-            }
-            match error {
-                Some(error) => notices.insert(topic, error),
-                None => notices.remove(&topic),
-            };
-            list(&notices)
+        let mut notices = locked(&self.notices);
+        if notices.get(&topic) == error.as_ref() {
+            return;
+        }
+        match error {
+            Some(error) => notices.insert(topic, error),
+            None => notices.remove(&topic),
         };
-        (self.on_signal)(Signal::Update(Update::Notices(notices)));
+        self.update(Update::Notices(list(&notices)));
     }
 }
 
@@ -178,14 +178,13 @@ impl Engine {
             boot_id,
             ids,
             sound,
-            on_signal,
+            signals: Signals::spawn(on_signal).map_err(|e| ApiError::internal(&e))?,
             alarm,
             awake,
             recorder: OnceLock::new(),
             reader: Mutex::new(reader),
             beginning: Mutex::new(()),
             seat: Mutex::new(None),
-            unfinished: Mutex::new(Vec::new()),
             notices: Mutex::new(BTreeMap::new()),
             stopping: AtomicBool::new(false),
         });
@@ -197,13 +196,7 @@ impl Engine {
                 }
             })
             .map_err(|e| ApiError::internal(&e))?;
-        let me = Arc::downgrade(&shared);
-        let recorder = Recorder::spawn(writer, move |outcome| {
-            if let Some(shared) = me.upgrade() {
-                shared.recorded(outcome);
-            }
-        })
-        .map_err(|e| ApiError::internal(&e))?;
+        let recorder = spawn_recorder(&shared, writer).map_err(|e| ApiError::internal(&e))?;
         let _first = shared.recorder.set(recorder);
         if let Some(path) = opened.set_aside {
             shared.notice(
@@ -222,7 +215,9 @@ impl Engine {
         shared
             .awake
             .set(settings.keep_display_awake, settings.prevent_suspend);
-        shared.recover_at_launch(resume)?;
+        if resume {
+            shared.recover_at_launch();
+        }
         let driver = match drive {
             Drive::ByHand => None,
             Drive::Thread => Some(spawn_driver(&shared).map_err(|e| ApiError::internal(&e))?),
@@ -249,9 +244,7 @@ impl Engine {
 
     /// Whether a sit is live here: preparing, sitting, paused, ending or asking.
     pub fn is_sitting(&self) -> bool {
-        locked(&self.shared.seat)
-            .as_ref()
-            .is_some_and(|live| !live.timer.is_over())
+        self.shared.is_sitting()
     }
 
     /// The data folder.
@@ -268,6 +261,46 @@ impl Engine {
     pub fn notice(&self, topic: NoticeTopic, error: Option<ApiError>) {
         self.shared.notice(topic, error);
     }
+
+    /// Takes what the sound output tells: whoever makes the output hands its events on to here,
+    /// and they become the notice about the sound. Returns at once.
+    pub fn heard(&self, event: SoundEvent) {
+        let notice = match event {
+            SoundEvent::Problems(problems) => problems.into_iter().next().map(ApiError::from),
+            SoundEvent::Missed(kind) => {
+                tracing::warn!(?kind, "a bell was not heard");
+                // A known reason says more.
+                if locked(&self.shared.notices).contains_key(&NoticeTopic::Sound) {
+                    return;
+                }
+                let bell = match kind {
+                    BellKind::Start => "start",
+                    BellKind::Interval => "interval",
+                    BellKind::End => "end",
+                };
+                Some(ApiError::new(
+                    ErrorCode::NoSoundDevice,
+                    format_args!(
+                        "The {bell} bell could not be heard. The sit is recorded either way."
+                    ),
+                ))
+            }
+        };
+        self.shared.notice(NoticeTopic::Sound, notice);
+    }
+}
+
+fn spawn_recorder(shared: &Arc<Shared>, writer: Writer) -> std::io::Result<Recorder> {
+    let (reading, telling) = (Arc::downgrade(shared), Arc::downgrade(shared));
+    let settings = move || {
+        let gone = || ApiError::internal(&"the engine has ended");
+        reading.upgrade().ok_or_else(gone)?.settings()
+    };
+    Recorder::spawn(writer, settings, move |outcome| {
+        if let Some(shared) = telling.upgrade() {
+            shared.recorded(outcome);
+        }
+    })
 }
 
 fn spawn_driver(shared: &Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
@@ -298,22 +331,16 @@ impl Drop for Engine {
         let ending = self
             .shared
             .sit_view()
-            .filter(|v| v.phase == crate::api::SitPhase::Ending);
+            .filter(|view| view.phase == SitPhase::Ending);
         if let Some(view) = ending
             && let Err(error) = self.shared.input(view.session_id, Input::Finish)
         {
             tracing::warn!(%error, "an ending sit was left for the next launch");
         }
-        if let Some(live) = locked(&self.shared.seat).as_ref()
-            && !live.timer.is_over()
-        {
-            let now = self.shared.clock.now();
-            let heartbeat = self.shared.heartbeat_of(&live.timer, now);
-            self.shared
-                .recorder()
-                .heartbeat(live.timer.session_id(), heartbeat);
-        }
+        self.shared.last_heartbeat();
         self.shared.recorder().stop();
-        *locked(&self.shared.seat) = None;
+        // Lets go of the kernel lock: the next process may go on with the sit.
+        let live = locked(&self.shared.seat).take();
+        drop(live);
     }
 }

@@ -1,8 +1,9 @@
 //! The one writer: a thread that carries records to the disk, in order.
 //!
-//! Must hold: nothing of the timer waits for it (I9). A write that fails for a reason that may
+//! Must hold: nothing of the timer waits for it (I9). A record that fails for a reason that may
 //! pass stays at the head of the queue and is tried again, so that nothing overtakes it and
-//! nothing is lost; one that can never succeed is said and put aside.
+//! nothing is lost (I2); one that can never succeed is said and put aside. Heartbeats and the
+//! last choice come after all records, and only the newest of each counts.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use mitta_domain::recovery::Heartbeat;
 use mitta_domain::timer::Record;
-use mitta_domain::{OpId, SessionId};
+use mitta_domain::{OpId, PlanChoice, Session, SessionId, Settings};
 use mitta_store::{Stamped, WriteError, Writer};
 
 use crate::api::{ApiError, ErrorCode};
@@ -21,7 +22,8 @@ use crate::locked;
 /// Waits between two tries of a failed write, in seconds; the last one repeats.
 const RETRY_AFTER_S: [u64; 4] = [1, 2, 5, 10];
 
-/// What the timer wants kept. Ids are made before the first try, so that a retry is the same op.
+/// What the timer wants kept. Ids are made before the first try, so that a retry is the same op
+/// (I3).
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub session_id: SessionId,
@@ -34,12 +36,18 @@ pub(super) struct Entry {
 /// What became of it.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// Committed.
+    /// A record is committed.
     Kept(SessionId, Record),
+    /// A heartbeat is.
+    Seen(SessionId),
+    /// The settings, with the choice that the next sit begins with.
+    Remembered(Settings),
     /// Not committed yet, being tried again.
-    Failing(SessionId, ApiError),
-    /// Never to be committed: the row is not what the record needs.
-    Refused(SessionId, ApiError),
+    Failing(Option<SessionId>, ApiError),
+    /// Never to be committed: the row is not what the record, or without one the heartbeat, needs.
+    Refused(SessionId, Option<Record>, ApiError),
+    /// Nothing fails any more.
+    CaughtUp,
 }
 
 type Call = Box<dyn FnOnce(Result<&mut Writer, ApiError>) + Send>;
@@ -47,6 +55,7 @@ type Call = Box<dyn FnOnce(Result<&mut Writer, ApiError>) + Send>;
 enum Job {
     Keep(Box<Entry>),
     Heartbeat(SessionId, Heartbeat),
+    Remember(Box<PlanChoice>),
     Call(Call),
     Retry,
     Stop,
@@ -59,16 +68,23 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
+    /// `settings` reads them as they are on the disk; `tell` hears every outcome, and neither may
+    /// wait for this thread.
     pub(super) fn spawn(
         writer: Writer,
+        settings: impl Fn() -> Result<Settings, ApiError> + Send + 'static,
         tell: impl FnMut(Outcome) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (jobs, inbox) = channel();
         let desk = Desk {
             writer,
-            queue: VecDeque::new(),
+            settings: Box::new(settings),
             tell: Box::new(tell),
+            queue: VecDeque::new(),
+            heartbeat: None,
+            choice: None,
             tries: 0,
+            trouble: Trouble::None,
         };
         let thread = std::thread::Builder::new()
             .name("mitta-recorder".to_owned())
@@ -87,11 +103,16 @@ impl Recorder {
         self.send(Job::Heartbeat(session_id, heartbeat));
     }
 
+    /// The next sit begins with `choice`.
+    pub(super) fn remember(&self, choice: PlanChoice) {
+        self.send(Job::Remember(Box::new(choice)));
+    }
+
     pub(super) fn retry(&self) {
         self.send(Job::Retry);
     }
 
-    /// Runs `work` with the writer after everything queued before it, and waits for its answer.
+    /// Runs `work` with the writer after every record queued before it, and waits for its answer.
     pub(super) fn call<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Writer) -> Result<T, WriteError> + Send + 'static,
@@ -125,17 +146,32 @@ impl Recorder {
     }
 }
 
+/// What a person has been told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trouble {
+    None,
+    /// Over once all is written.
+    Failing,
+    /// Over when the person says so, by *retry*.
+    Refused,
+}
+
 struct Desk {
     writer: Writer,
-    queue: VecDeque<Entry>,
+    settings: Box<dyn Fn() -> Result<Settings, ApiError> + Send>,
     tell: Box<dyn FnMut(Outcome) + Send>,
+    queue: VecDeque<Entry>,
+    /// Newer than what the queue carries.
+    heartbeat: Option<(SessionId, Heartbeat)>,
+    choice: Option<Box<PlanChoice>>,
     tries: usize,
+    trouble: Trouble,
 }
 
 impl Desk {
     fn run(mut self, inbox: &Receiver<Job>) {
         loop {
-            let job = if self.queue.is_empty() {
+            let job = if self.is_idle() {
                 inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)
             } else {
                 let wait = RETRY_AFTER_S[self.tries.clamp(1, RETRY_AFTER_S.len()) - 1];
@@ -143,32 +179,43 @@ impl Desk {
             };
             match job {
                 Ok(Job::Keep(entry)) => {
+                    // The entry carries a newer one, or completes its sit.
+                    self.heartbeat
+                        .take_if(|(session_id, _)| *session_id == entry.session_id);
                     self.queue.push_back(*entry);
                     if self.queue.len() == 1 {
-                        self.drain();
+                        self.work_off();
                     }
                 }
                 Ok(Job::Heartbeat(session_id, heartbeat)) => {
-                    // While writes fail, the queue itself carries newer heartbeats.
-                    if self.queue.is_empty()
-                        && let Err(error) = self.writer.heartbeat(session_id, &heartbeat)
-                    {
-                        tracing::warn!(%session_id, %error, "heartbeat not written");
-                        (self.tell)(Outcome::Failing(session_id, error.into()));
+                    self.heartbeat = Some((session_id, heartbeat));
+                    if self.queue.is_empty() {
+                        self.work_off();
+                    }
+                }
+                Ok(Job::Remember(choice)) => {
+                    self.choice = Some(choice);
+                    if self.queue.is_empty() {
+                        self.work_off();
                     }
                 }
                 Ok(Job::Call(work)) => {
-                    let blocked = self.drain();
-                    work(match blocked {
-                        None => Ok(&mut self.writer),
-                        Some(error) => Err(error),
-                    });
+                    let written = self.write_queue();
+                    let is_open = written.is_ok();
+                    work(written.map(|()| &mut self.writer));
+                    if is_open {
+                        self.work_off();
+                    }
                 }
-                Ok(Job::Retry) | Err(RecvTimeoutError::Timeout) => {
-                    self.drain();
+                Ok(Job::Retry) => {
+                    if self.trouble == Trouble::Refused {
+                        self.trouble = Trouble::Failing;
+                    }
+                    self.work_off();
                 }
+                Err(RecvTimeoutError::Timeout) => self.work_off(),
                 Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => {
-                    self.drain();
+                    self.work_off();
                     for lost in &self.queue {
                         tracing::error!(session_id = %lost.session_id, record = ?lost.record, "not written at exit");
                     }
@@ -178,8 +225,25 @@ impl Desk {
         }
     }
 
-    /// Writes what is queued, oldest first; stops at the first that fails and says why.
-    fn drain(&mut self) -> Option<ApiError> {
+    fn is_idle(&self) -> bool {
+        self.queue.is_empty() && self.heartbeat.is_none() && self.choice.is_none()
+    }
+
+    /// Writes all that waits, as far as it can be written.
+    fn work_off(&mut self) {
+        if self.write_queue().is_err() {
+            return;
+        }
+        self.write_heartbeat();
+        self.write_choice();
+        if self.is_idle() && self.trouble == Trouble::Failing {
+            self.trouble = Trouble::None;
+            (self.tell)(Outcome::CaughtUp);
+        }
+    }
+
+    /// Writes the queued records, oldest first; stops at the first that fails and says why.
+    fn write_queue(&mut self) -> Result<(), ApiError> {
         while let Some(entry) = self.queue.front() {
             let (session_id, record) = (entry.session_id, entry.record);
             match write(&mut self.writer, entry) {
@@ -188,21 +252,82 @@ impl Desk {
                     self.queue.pop_front();
                     (self.tell)(Outcome::Kept(session_id, record));
                 }
-                Err(error) => {
-                    let passes = may_pass(&error);
+                Err(error) if may_pass(&error) => {
                     tracing::warn!(%session_id, ?record, %error, "not written");
-                    let error = ApiError::from(error).about(session_id);
-                    if passes {
-                        self.tries += 1;
-                        (self.tell)(Outcome::Failing(session_id, error.clone()));
-                        return Some(error);
-                    }
+                    return Err(self.failing(Some(session_id), ApiError::retried(&error)));
+                }
+                Err(error) => {
+                    tracing::error!(%session_id, ?record, %error, "refused");
                     self.queue.pop_front();
-                    (self.tell)(Outcome::Refused(session_id, error));
+                    self.refused(session_id, Some(record), error);
                 }
             }
         }
-        None
+        Ok(())
+    }
+
+    fn write_heartbeat(&mut self) {
+        let Some((session_id, heartbeat)) = self.heartbeat.take() else {
+            return;
+        };
+        match self.writer.heartbeat(session_id, &heartbeat) {
+            Ok(()) => (self.tell)(Outcome::Seen(session_id)),
+            Err(error) if may_pass(&error) => {
+                tracing::warn!(%session_id, %error, "heartbeat not written");
+                self.failing(Some(session_id), ApiError::retried(&error));
+                self.heartbeat = Some((session_id, heartbeat));
+            }
+            Err(error) => {
+                tracing::error!(%session_id, %error, "heartbeat refused");
+                self.refused(session_id, None, error);
+            }
+        }
+    }
+
+    /// Read and written on this thread, so that settings saved meanwhile are not undone.
+    fn write_choice(&mut self) {
+        let Some(choice) = self.choice.take() else {
+            return;
+        };
+        let remembered = (self.settings)().and_then(|settings| {
+            if settings.choice == *choice {
+                return Ok(None);
+            }
+            let settings = Settings {
+                choice: (*choice).clone(),
+                ..settings
+            };
+            self.writer.save_settings(&settings)?;
+            Ok(Some(settings))
+        });
+        match remembered {
+            Ok(None) => {}
+            Ok(Some(settings)) => (self.tell)(Outcome::Remembered(settings)),
+            Err(error) if code_may_pass(error.code) => {
+                tracing::warn!(%error, "the last choice was not saved");
+                self.failing(None, error);
+                self.choice = Some(choice);
+            }
+            // The next sit begins with an older choice, and that is all.
+            Err(error) => tracing::error!(%error, "the last choice cannot be saved"),
+        }
+    }
+
+    fn failing(&mut self, session_id: Option<SessionId>, error: ApiError) -> ApiError {
+        self.tries += 1;
+        self.trouble = Trouble::Failing;
+        let error = ApiError {
+            session_id,
+            ..error
+        };
+        (self.tell)(Outcome::Failing(session_id, error.clone()));
+        error
+    }
+
+    fn refused(&mut self, session_id: SessionId, record: Option<Record>, error: WriteError) {
+        self.trouble = Trouble::Refused;
+        let error = ApiError::from(error).about(session_id);
+        (self.tell)(Outcome::Refused(session_id, record, error));
     }
 }
 
@@ -214,19 +339,41 @@ fn write(writer: &mut Writer, entry: &Entry) -> Result<(), WriteError> {
             at_ms,
             elapsed_ms,
         } => writer.event(session_id, *kind, *at_ms, *elapsed_ms, &entry.heartbeat),
-        Record::Complete(completion) => writer
-            .complete(session_id, completion, entry.stamped)
-            .map(drop),
-        Record::Discard(completion) => writer
-            .discard(session_id, completion, entry.stamped, entry.delete_op)
-            .map(drop),
+        Record::Complete(completion) => {
+            let written = writer.complete(session_id, completion, entry.stamped);
+            unless_there(written, |there| there.completion == Some(*completion))
+        }
+        Record::Discard(completion) => {
+            let written = writer.discard(session_id, completion, entry.stamped, entry.delete_op);
+            unless_there(written, |there| {
+                there.completion == Some(*completion) && there.deleted
+            })
+        }
+    }
+}
+
+/// An end that was committed, and whose answer was lost, is found there by the retry (I3).
+fn unless_there(
+    written: Result<Session, WriteError>,
+    is_same: impl FnOnce(&Session) -> bool,
+) -> Result<(), WriteError> {
+    match written {
+        Err(WriteError::AlreadyCompleted { session }) if is_same(&session) => Ok(()),
+        other => other.map(drop),
     }
 }
 
 /// Whether trying the same write again can succeed.
 fn may_pass(error: &WriteError) -> bool {
+    code_may_pass(ApiError::code_of_write(error))
+}
+
+const fn code_may_pass(code: ErrorCode) -> bool {
     matches!(
-        ApiError::code_of_write(error),
+        code,
         ErrorCode::DiskFull | ErrorCode::NotWritable | ErrorCode::DatabaseBusy | ErrorCode::Storage
     )
 }
+
+#[cfg(test)]
+mod tests;

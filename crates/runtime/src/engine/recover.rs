@@ -1,73 +1,115 @@
-//! What the last run left: unfinished rows, each decided by its own id.
+//! What an earlier run left: unfinished rows, each decided by its own id.
 //!
 //! Must hold: only the holder of the kernel lock recovers; nothing is completed by filter (I1).
 
-use mitta_domain::SessionId;
 use mitta_domain::recovery::{Answer, Recovery, RecoveryChoice, Unfinished, decide, question};
 use mitta_domain::timer::SitTimer;
+use mitta_domain::{Session, SessionId, State};
 use mitta_store::{LockError, SittingLock};
 
 use super::live::Live;
 use super::{Shared, locked, views};
-use crate::api::{ApiError, ErrorCode, SessionView, UnfinishedView, Update};
-use crate::engine::Signal;
+use crate::api::{ApiError, ErrorCode, NoticeTopic, SessionView, UnfinishedView, Update};
+
+/// The rows of a data folder that are running, as they look from here.
+pub(super) struct Around {
+    /// The one that another process drives.
+    pub elsewhere: Option<SessionId>,
+    /// Those that nobody drives.
+    pub unfinished: Vec<UnfinishedView>,
+}
 
 impl Shared {
-    /// Goes through all unfinished rows. With `resume`, the one that may goes on by itself; a
-    /// terminal only names them.
-    pub(super) fn recover_at_launch(&self, resume: bool) -> Result<(), ApiError> {
-        let rows = locked(&self.reader).unfinished()?;
-        let Some(newest) = rows.last().map(|row| row.start.session_id) else {
+    /// Goes through all unfinished rows: the newest that may goes on by itself, those that had
+    /// ended are completed, and the others wait for a person.
+    ///
+    /// What fails is said and leaves its row for a person, too: the rest of Mitta still works.
+    pub(super) fn recover_at_launch(&self) {
+        if let Err(error) = self.try_to_recover() {
+            tracing::error!(%error, "unfinished sits were not recovered");
+            self.notice(NoticeTopic::Recording, Some(error));
+        }
+    }
+
+    fn try_to_recover(&self) -> Result<(), ApiError> {
+        let Some(newest) = locked(&self.reader).unfinished()?.pop() else {
             return Ok(());
         };
-        let mut lock = match SittingLock::try_take(&self.dir, Some(newest)) {
+        let mut lock = match self.take_lock(newest.start.session_id) {
             Ok(lock) => Some(lock),
             // Another process drives one of them: hands off all of them.
-            Err(LockError::Held { .. }) => return Ok(()),
-            Err(LockError::Io(error)) => return Err(error.into()),
+            Err(error) if error.code == ErrorCode::SitRunning => return Ok(()),
+            Err(error) => return Err(error),
         };
         // Read again: whoever held the lock before may have completed rows in between.
         let rows = locked(&self.reader).unfinished()?;
         let now = self.clock.now();
-        let mut open = Vec::new();
+        let mut goes_on = None;
         for row in rows.into_iter().rev() {
+            let session_id = row.start.session_id;
             match decide(&row, now, &self.boot_id) {
-                Recovery::Resume(progress) if resume && lock.is_some() => {
-                    let Some(mut lock) = lock.take() else {
-                        continue;
-                    };
-                    lock.name(Some(row.start.session_id))?;
-                    tracing::info!(session_id = %row.start.session_id, ?progress, "goes on");
-                    self.sound.prepare(&row.plan);
-                    let id = row.start.session_id;
-                    let (timer, effects) = SitTimer::resume(id, row.plan, progress, now);
-                    self.seat(Live::new(timer, lock, now), effects, now);
+                Recovery::Resume(progress) => {
+                    goes_on.get_or_insert((row, progress));
                 }
-                Recovery::Complete(completion) if resume => {
-                    self.answered(row.start.session_id, Answer::Keep(completion))?;
+                Recovery::Complete(completion) => {
+                    self.answered(session_id, Answer::Keep(completion))?;
                 }
-                Recovery::DiscardUnstarted(completion) if resume => {
-                    self.answered(row.start.session_id, Answer::Discard(completion))?;
+                Recovery::DiscardUnstarted(completion) => {
+                    self.answered(session_id, Answer::Discard(completion))?;
                 }
-                _ => open.push(self.unfinished_view(&row)),
+                Recovery::Ask(_) => {}
             }
         }
-        *locked(&self.unfinished) = open;
+        if let (Some((row, progress)), Some(mut lock)) = (goes_on, lock.take()) {
+            let session_id = row.start.session_id;
+            tracing::info!(%session_id, ?progress, "goes on");
+            if let Err(error) = lock.name(Some(session_id)) {
+                tracing::warn!(%error, "the lock names another sit");
+            }
+            self.sound.prepare(&row.plan);
+            let (timer, effects) = SitTimer::resume(session_id, row.plan, progress, now);
+            self.seat(Live::new(timer, lock, now), effects);
+        }
         Ok(())
     }
 
-    fn unfinished_view(&self, row: &Unfinished) -> UnfinishedView {
-        UnfinishedView {
-            session_id: row.start.session_id,
-            started_at_ms: row.start.started_at_ms,
-            utc_offset_s: row.start.utc_offset_s,
-            planned_s: row.start.planned_s,
-            last_seen_ms: row.last_seen.as_ref().map(|seen| seen.wall_ms),
-            question: question(row),
+    /// Who drives the running rows, and which of them wait for a person.
+    pub(super) fn look_around(&self) -> Result<Around, ApiError> {
+        let ours = self.unsettled();
+        let mut rows = self.running_rows(ours)?;
+        let mut elsewhere = None;
+        // Only an unfinished row can be somebody's sit; without one, nobody's lock is touched.
+        if let Some(newest) = rows.last().map(|row| row.start.session_id)
+            && ours.is_none()
+        {
+            match SittingLock::try_take(&self.dir, None) {
+                // While it is held, nobody completes what is read.
+                Ok(_held) => rows = self.running_rows(ours)?,
+                Err(LockError::Held { session_id }) => {
+                    elsewhere = Some(session_id.unwrap_or(newest));
+                }
+                Err(LockError::Io(error)) => return Err(error.into()),
+            }
         }
+        let unfinished = rows
+            .iter()
+            .filter(|row| Some(row.start.session_id) != elsewhere)
+            .map(views::unfinished)
+            .collect();
+        Ok(Around {
+            elsewhere,
+            unfinished,
+        })
     }
 
-    fn answered(&self, session_id: SessionId, answer: Answer) -> Result<SessionView, ApiError> {
+    /// The running rows but this process's own, oldest first.
+    fn running_rows(&self, ours: Option<SessionId>) -> Result<Vec<Unfinished>, ApiError> {
+        let mut rows = locked(&self.reader).unfinished()?;
+        rows.retain(|row| Some(row.start.session_id) != ours);
+        Ok(rows)
+    }
+
+    fn answered(&self, session_id: SessionId, answer: Answer) -> Result<Session, ApiError> {
         let now = self.clock.now();
         let (stamped, delete_op) = (self.stamped(now), self.ids.op(now.wall_ms));
         let session = self.recorder().call(move |writer| match answer {
@@ -76,7 +118,8 @@ impl Shared {
                 writer.discard(session_id, &completion, stamped, delete_op)
             }
         })?;
-        Ok(views::session(&session))
+        self.history_changed();
+        Ok(session)
     }
 
     /// A person's decision on one unfinished sit.
@@ -86,33 +129,42 @@ impl Shared {
         choice: RecoveryChoice,
     ) -> Result<SessionView, ApiError> {
         let _one_at_a_time = locked(&self.beginning);
-        let unfinished = locked(&self.unfinished)
+        self.check_unfinished(session_id)?;
+        let ours = self.unsettled();
+        if ours == Some(session_id) {
+            let why = "This sit is running here: end it instead.";
+            return Err(ApiError::new(ErrorCode::WrongState, why).about(session_id));
+        }
+        // A live sit of our own means that we hold the lock already.
+        let _lock = match ours {
+            Some(_) => None,
+            None => Some(self.take_lock(session_id)?),
+        };
+        // Whoever held the lock before may have completed it.
+        self.check_unfinished(session_id)?;
+        let rows = locked(&self.reader).unfinished()?;
+        let row = rows
             .iter()
-            .find(|view| view.session_id == session_id)
-            .cloned()
+            .find(|row| row.start.session_id == session_id)
             .ok_or_else(|| {
-                ApiError::new(ErrorCode::UnknownSession, "No unfinished sit has that id.")
-                    .about(session_id)
+                let why = "This sit was not begun by a timer of this folder.";
+                ApiError::new(ErrorCode::WrongState, why).about(session_id)
             })?;
-        let answer = unfinished
-            .question
+        let answer = question(row)
             .answer(choice)
             .map_err(|e| ApiError::new(ErrorCode::WrongState, e).about(session_id))?;
-        // A live sit of our own means that we hold the lock already.
-        let ours = locked(&self.seat)
-            .as_ref()
-            .is_some_and(|live| !live.is_settled());
-        let _lock = if ours {
-            None
-        } else {
-            Some(self.take_lock(session_id)?)
-        };
         let session = self.answered(session_id, answer)?;
-        locked(&self.unfinished).retain(|view| view.session_id != session_id);
-        self.signal_all(vec![
-            Signal::Update(Update::Unfinished),
-            Signal::Update(Update::History),
-        ]);
-        Ok(session)
+        self.update(Update::Unfinished);
+        Ok(views::session(&session))
+    }
+
+    fn check_unfinished(&self, session_id: SessionId) -> Result<(), ApiError> {
+        match self.session(session_id)?.state() {
+            State::Running => Ok(()),
+            State::Completed => {
+                let why = "This sit was completed before; nothing was changed.";
+                Err(ApiError::new(ErrorCode::AlreadyCompleted, why).about(session_id))
+            }
+        }
     }
 }

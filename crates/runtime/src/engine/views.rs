@@ -1,10 +1,10 @@
 //! From domain types to what a surface shows.
 
-use mitta_domain::session::State;
+use mitta_domain::recovery::{Unfinished, question};
 use mitta_domain::timer::{Now, Phase, Question, SitTimer};
 use mitta_domain::{Session, Source};
 
-use crate::api::{Recording, SessionView, SitPhase, SitQuestion, SitView};
+use crate::api::{Recording, SessionView, SitPhase, SitQuestion, SitView, UnfinishedView};
 
 pub(super) fn sit(timer: &SitTimer, now: Now, recording: Recording) -> SitView {
     let view = timer.view(now);
@@ -52,10 +52,6 @@ pub(super) fn session(session: &Session) -> SessionView {
     let bells = plan
         .filter(|plan| plan.choice.interval_bell.strikes > 0)
         .map_or(0, |plan| plan.interval_at_s.len());
-    let mut words = session.words.clone();
-    if words.label.is_none() && session.state() == State::Running {
-        words.label = plan.and_then(|plan| plan.choice.label.clone());
-    }
     SessionView {
         session_id: session.start.session_id,
         source: session.start.source,
@@ -67,7 +63,18 @@ pub(super) fn session(session: &Session) -> SessionView {
         credited_s: session.credited_s(),
         completion: session.completion,
         interval_bells: u32::try_from(bells).unwrap_or(u32::MAX),
-        words,
+        words: session.words.clone(),
         deleted: session.deleted,
+    }
+}
+
+pub(super) fn unfinished(row: &Unfinished) -> UnfinishedView {
+    UnfinishedView {
+        session_id: row.start.session_id,
+        started_at_ms: row.start.started_at_ms,
+        utc_offset_s: row.start.utc_offset_s,
+        planned_s: row.start.planned_s,
+        last_seen_ms: row.last_seen.as_ref().map(|seen| seen.wall_ms),
+        question: question(row),
     }
 }

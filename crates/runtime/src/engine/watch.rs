@@ -1,12 +1,25 @@
-//! Notices what other processes write, for instance a sit from a terminal, without polling: the
-//! system tells when the database's files change.
+//! Notices what other processes write, for instance a sit from a terminal, without polling.
+//!
+//! Must hold: whoever has committed a change of the history says so by writing a file of its own,
+//! afterwards. The database's files cannot tell: the log is written before the commit is seen by
+//! others, and heartbeats write it too.
 
+use std::fs;
+use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
+use mitta_store::DataDir;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::{Shared, Signal, locked};
+use super::{Shared, locked};
 use crate::api::Update;
+
+/// Written after each change of the history; only that it is written counts.
+const SIGN: &str = "history.changed";
+
+fn sign(dir: &DataDir) -> PathBuf {
+    dir.path().join(SIGN)
+}
 
 /// Stops watching when dropped.
 pub(super) struct Watcher(
@@ -20,33 +33,39 @@ impl Watcher {
         let mut last = locked(&shared.reader).change_count().ok();
         let mut watcher =
             notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-                let concerns_database = event.as_ref().is_ok_and(|event| {
+                let is_sign = event.as_ref().is_ok_and(|event| {
                     matches!(event.kind, EventKind::Modify(_) | EventKind::Create(_))
-                        && event.paths.iter().any(|path| {
-                            path.file_name()
-                                .is_some_and(|n| n.to_string_lossy().ends_with(".sqlite3-wal"))
-                        })
+                        && event.paths.iter().any(|path| path.ends_with(SIGN))
                 });
-                let Some(shared) = me.upgrade().filter(|_| concerns_database) else {
+                let Some(shared) = me.upgrade().filter(|_| is_sign) else {
                     return;
                 };
-                // Heartbeats make no op; only a changed history is told.
-                let count = match locked(&shared.reader).change_count() {
-                    Ok(count) => Some(count),
+                let count = locked(&shared.reader).change_count();
+                match count {
+                    // Several events may tell of one change.
+                    Ok(count) if last == Some(count) => {}
+                    Ok(count) => {
+                        last = Some(count);
+                        shared.update(Update::History);
+                        shared.update(Update::Unfinished);
+                    }
                     Err(error) => {
                         tracing::warn!(%error, "a change of the database could not be read");
-                        return;
                     }
-                };
-                if count != last {
-                    last = count;
-                    shared.signal_all(vec![
-                        Signal::Update(Update::History),
-                        Signal::Update(Update::Unfinished),
-                    ]);
                 }
             })?;
         watcher.watch(&folder, RecursiveMode::NonRecursive)?;
         Ok(Self(watcher))
+    }
+}
+
+impl Shared {
+    /// Tells the windows of this process, and those of others, that rows have changed.
+    pub(super) fn history_changed(&self) {
+        self.update(Update::History);
+        // Others learn of it later: when they next look.
+        if let Err(error) = fs::write(sign(&self.dir), ".") {
+            tracing::warn!(%error, "other programs were not told of a change");
+        }
     }
 }

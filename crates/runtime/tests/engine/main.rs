@@ -1,0 +1,39 @@
+//! The engine as windows and terminals drive it: on a clock moved by hand, with bells that note
+//! when they were struck, and a real database that is read afterwards.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, its harness too"
+)]
+
+mod bad_input;
+#[cfg(target_os = "linux")]
+mod disks;
+mod endings;
+mod failures;
+mod harness;
+mod life;
+mod listening;
+mod neighbours;
+mod restart;
+mod settings;
+mod signals;
+mod sound;
+mod threads;
+mod time;
+mod totals;
+mod waking;
+
+#[test]
+fn every_file_beside_this_one_is_part_of_it() {
+    let here = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine");
+    for entry in std::fs::read_dir(here).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let module = name.strip_suffix(".rs").unwrap();
+        let declared = format!("\nmod {module};\n");
+        assert!(
+            module == "main" || include_str!("main.rs").contains(&declared),
+            "{name} is not compiled"
+        );
+    }
+}
