@@ -28,7 +28,7 @@ const PARK_AFTER: Duration = Duration::from_secs(8);
 const STALLED_AFTER: Duration = Duration::from_millis(400);
 
 /// Waits before one attempt to reopen a lost device and the next; the last one goes on.
-const BACKOFF_MS: [u64; 8] = [50, 150, 300, 500, 1_000, 2_000, 5_000, 10_000];
+const BACKOFF_MS: [u64; 8] = [5, 150, 300, 500, 1_000, 2_000, 5_000, 10_000];
 
 /// After so many attempts, about two seconds, a strike that is due is given up: a bell much later
 /// would mislead.
@@ -109,12 +109,17 @@ where
             Some(STALLED_AFTER)
         } else if self.speaker.is_some() {
             Some(PARK_AFTER)
-        } else if self.due.is_some() || (self.in_sit && self.device_problem.is_some()) {
+        } else if self.due.is_some() || (self.device_problem.is_some() && self.is_persistent()) {
             let step = self.attempts.min(BACKOFF_MS.len() - 1);
             Some(Duration::from_millis(BACKOFF_MS[step]))
         } else {
             None
         }
+    }
+
+    /// Whether a device that is away is worth another try: in a sit ever, else a few times.
+    fn is_persistent(&self) -> bool {
+        self.in_sit || self.attempts < ATTEMPTS_FOR_A_STRIKE
     }
 
     /// Carries out what arrived, in order. Of several strikes that waited, only the last sounds.
@@ -241,13 +246,14 @@ where
                 self.due = Some(Due { kind, bell, ring });
             }
         }
-        self.speaker = None;
-        self.attempts = 0;
         if needed {
             self.device_problem = Some(no_device(detail));
             self.tell_problems();
-            self.reopen();
         }
+        // Closing a device that is stuck may take its time: whoever listens has been told by then,
+        // and a strike that comes meanwhile takes the place of one that was hardly begun.
+        self.speaker = None;
+        self.attempts = 0;
     }
 
     fn reopen(&mut self) {

@@ -52,6 +52,18 @@ impl Speaker {
 /// # Errors
 /// What the system said.
 pub fn open(on_lost: impl FnOnce(String) + Send + 'static) -> Result<Speaker, String> {
+    #[cfg(target_os = "linux")]
+    let chatter = alsa::Output::local_error_handler();
+    let opened = open_default(on_lost);
+    // Without a device ALSA writes eight lines for each attempt: into the log, not the terminal.
+    #[cfg(target_os = "linux")]
+    if let (Ok(chatter), Err(_)) = (chatter, &opened) {
+        tracing::debug!(chatter = %chatter.borrow(), "ALSA");
+    }
+    opened
+}
+
+fn open_default(on_lost: impl FnOnce(String) + Send + 'static) -> Result<Speaker, String> {
     let watch = Watch::new(on_lost, AFTER_AN_ERROR);
     let device = rodio::cpal::default_host()
         .default_output_device()

@@ -95,6 +95,9 @@ impl Rig {
             opened,
             detail: "pulled out".to_owned(),
         });
+        if !self.is_open() && self.desk.patience().is_some() {
+            self.desk.patience_over();
+        }
     }
 
     /// The next `ms` that the device takes; its peak.
@@ -270,8 +273,21 @@ fn a_device_that_takes_nothing_of_a_strike_is_replaced() {
     rig.give_strike(BellKind::End);
     assert_eq!(rig.desk.patience(), Some(STALLED_AFTER));
     rig.desk.patience_over();
+    assert_eq!(rig.told(), [problems(&["it takes no sound"])]);
+    rig.desk.patience_over();
     assert_eq!(rig.machine.borrow().opened, 2);
     assert!(rig.hear(20) > 0.3);
+}
+
+#[test]
+fn a_strike_that_came_while_a_stuck_device_was_closed_is_the_only_one_to_sound() {
+    let mut rig = Rig::new();
+    rig.give_strike(BellKind::Interval);
+    rig.desk.patience_over();
+    rig.told();
+    rig.give_strike(BellKind::End);
+    assert_eq!(rig.ringing.count(), 1);
+    assert!(rig.told().contains(&SoundEvent::Missed(BellKind::Interval)));
 }
 
 #[test]
