@@ -35,7 +35,10 @@ pub fn remember_place(app: &AppHandle) {
 
 fn build(app: &AppHandle) -> tauri::Result<()> {
     let place = PLACE.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let page = place.map_or_else(|| "index.html".to_owned(), |place| format!("index.html#{place}"));
+    let page = place.map_or_else(
+        || "index.html".to_owned(),
+        |place| format!("index.html#{place}"),
+    );
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App(page.into()))
         .title("Mitta")
         .inner_size(900.0, 620.0)
