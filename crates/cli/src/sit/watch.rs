@@ -12,7 +12,6 @@ use mitta_runtime::api::{
     Recording, SitPhase, SitQuestion, SitView, Update,
 };
 use mitta_runtime::clock::Clock;
-use mitta_runtime::sound::SoundEvent;
 use mitta_runtime::{Engine, Signal};
 
 use super::event::Event;
@@ -147,12 +146,8 @@ impl<'a> Watch<'a> {
                 Signal::Update(Update::Notices(notices)) => return self.notices(notices),
                 _ => {}
             },
-            // Why a bell was missed is told as a problem.
-            Happening::Quiet | Happening::Sound(SoundEvent::Missed(_)) => {}
-            Happening::Sound(SoundEvent::Problems(problems)) => {
-                let first = problems.into_iter().next().map(ApiError::from);
-                self.engine.notice(NoticeTopic::Sound, first);
-            }
+            Happening::Quiet => {}
+            Happening::Sound(event) => self.engine.heard(event),
             Happening::Interrupt => return self.interrupted(),
             Happening::HangUp => return Some(self.left(Exit::HungUp)),
             Happening::Terminate => return Some(self.left(Exit::Terminated)),
