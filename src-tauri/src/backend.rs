@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use mitta_runtime::api::{ApiError, ErrorCode, NoticeTopic};
+use mitta_runtime::api::{ApiError, ErrorCode};
 use mitta_runtime::clock::SystemClock;
 use mitta_runtime::sound::{RodioOutput, SoundEvent};
 use mitta_runtime::{Config, Drive, Engine, Signal};
@@ -65,15 +65,9 @@ fn on_signal(app: &AppHandle, signal: Signal) {
 }
 
 fn sound_event(app: &AppHandle, event: SoundEvent) {
-    let Some(engine) = engine(app) else { return };
-    match event {
-        SoundEvent::Problems(problems) => {
-            engine.notice(
-                NoticeTopic::Sound,
-                problems.into_iter().next().map(ApiError::from),
-            );
-        }
-        SoundEvent::Missed(kind) => tracing::warn!(?kind, "a bell could not be heard"),
+    // Before there is an engine nothing can have rung, and the window checks the sound itself.
+    if let Some(engine) = engine(app) {
+        engine.heard(event);
     }
 }
 

@@ -1,8 +1,16 @@
 //! The real window in a virtual display, from the click to the row (I1, I2, I4, I9).
 
+mod access;
+mod acts;
+mod bells;
+mod beside;
+mod closing;
+mod crash;
+mod failures;
 mod sit;
 
 use anyhow::{Context as _, Result};
+use mitta_domain::{Seconds, Settings};
 use mitta_tests::desktop::TestDesktop;
 use serde_json::json;
 
@@ -13,6 +21,20 @@ fn with(test: impl FnOnce(&mut TestDesktop) -> Result<()>) {
     if let Err(error) = test(&mut desktop) {
         panic!("{error:?}");
     }
+}
+
+/// Settings with which a test need not wait: no preparation, single strikes, and nothing that this
+/// bare machine would refuse.
+fn at_once(settings: &mut Settings) {
+    settings.choice.preparation_s = Seconds(0);
+    settings.choice.start_bell.strikes = 1;
+    settings.prevent_suspend = false;
+}
+
+/// Seeds [`at_once`] and launches.
+fn launch_at_once(desktop: &mut TestDesktop) -> Result<()> {
+    desktop.seed(|seed| seed.settings(at_once))?;
+    desktop.launch()
 }
 
 /// Types a length and begins; the id is what the engine says is live.

@@ -4,9 +4,11 @@
 //! Must hold: each test has its own folders, bus and ports, and when it ends nothing that it
 //! started still runs; a process left behind fails the test.
 
+pub mod host;
 pub mod place;
 pub mod processes;
 pub mod screen;
+pub mod seed;
 pub mod window;
 
 use std::fs;
@@ -22,6 +24,7 @@ use crate::binaries::program;
 use crate::wait::{SOON, until};
 use place::Place;
 use processes::Process;
+use seed::Seed;
 use window::Window;
 
 /// The name of the program under test.
@@ -72,11 +75,28 @@ impl TestDesktop {
         Ok(desktop)
     }
 
-    /// Starts the app with its window.
+    /// Writes into the data folder before anything is launched.
+    ///
+    /// # Errors
+    /// What `write` fails with, or a folder that cannot be written.
+    pub fn seed<T>(&self, write: impl FnOnce(&mut Seed) -> Result<T>) -> Result<T> {
+        write(&mut Seed::into(&self.dir())?)
+    }
+
+    /// Starts the app with its window, and waits until a screen is drawn.
     ///
     /// # Errors
     /// If it does not come up, or still runs.
     pub fn launch(&mut self) -> Result<()> {
+        self.launch_without_engine()?;
+        self.wait_until_drawn()
+    }
+
+    /// Starts the app where its data folder is such that no screen will be drawn.
+    ///
+    /// # Errors
+    /// If it does not come up, or still runs.
+    pub fn launch_without_engine(&mut self) -> Result<()> {
         ensure!(
             self.pids().is_empty(),
             "it runs already: {:?}",
@@ -89,7 +109,7 @@ impl TestDesktop {
 
     /// The data folder.
     pub fn dir(&self) -> DataDir {
-        DataDir::new(self.place.data())
+        DataDir::new(self.place.data.clone())
     }
 
     /// The app's processes: its own, not those of its web views.
@@ -113,7 +133,7 @@ impl TestDesktop {
 
     /// Everything that runs for this test.
     pub fn processes(&self) -> Vec<Process> {
-        processes::of(&self.place.data())
+        processes::of(&self.place.data)
     }
 
     /// The processes that draw web pages.

@@ -13,6 +13,8 @@ use tempfile::TempDir;
 /// Folders and a bus, gone when dropped.
 pub struct Place {
     folder: TempDir,
+    /// The data folder, not made yet.
+    pub data: PathBuf,
     bus: Child,
     address: String,
     /// Added to the environment of every program.
@@ -41,16 +43,12 @@ impl Place {
         let address = address.trim().to_owned();
         ensure!(!address.is_empty(), "the bus did not start");
         Ok(Self {
+            data: folder.path().join("data"),
             folder,
             bus,
             address,
             env: Vec::new(),
         })
-    }
-
-    /// The data folder, not made yet.
-    pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
     }
 
     /// A path in this place.
@@ -80,7 +78,7 @@ impl Place {
         command
             .stdin(Stdio::null())
             .current_dir(self.folder.path())
-            .env("MITTA_DATA_DIR", self.data())
+            .env("MITTA_DATA_DIR", &self.data)
             .env("HOME", self.path("home"))
             .env("XDG_RUNTIME_DIR", self.path("run"))
             .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
@@ -94,7 +92,7 @@ impl Place {
             .env("GTK_USE_PORTAL", "0")
             .env(
                 "MITTA_LOG",
-                "debug,zbus=warn,tracing=warn,notify=warn,rustls=warn",
+                "debug,mitta_runtime::sound=info,zbus=warn,tracing=warn,notify=warn,rustls=warn",
             )
             .env_remove("WAYLAND_DISPLAY");
         for (folder, name) in [

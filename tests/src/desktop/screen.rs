@@ -98,6 +98,14 @@ impl Screen {
         Ok(())
     }
 
+    /// Takes a window off the display, as minimising does.
+    ///
+    /// # Errors
+    /// If the display is gone.
+    pub fn hide(&self, id: u32) -> Result<()> {
+        Ok(self.connection.unmap_window(id)?.check()?)
+    }
+
     /// Gives a window a size in pixels, at the display's corner.
     ///
     /// # Errors

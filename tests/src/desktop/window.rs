@@ -22,7 +22,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// Starts `app` through a driver and waits until its page has drawn a screen.
+    /// Starts `app` through a driver.
     ///
     /// # Errors
     /// If the driver or the app does not come up.
@@ -58,11 +58,6 @@ impl Window {
                 .await
         })?;
         window.session = Some(session);
-        until("a screen is drawn", SOON, || {
-            Ok(window
-                .screen()
-                .is_ok_and(|it| !it.is_empty() && it != "loading"))
-        })?;
         Ok(window)
     }
 
@@ -250,6 +245,17 @@ impl Window {
         self.with(id, |element| async move { element.click().await })
     }
 
+    /// Clicks what ends the app, which may take the driver's answer with it.
+    ///
+    /// # Errors
+    /// If it does not come.
+    pub fn click_to_quit(&self, id: &str) -> Result<()> {
+        self.wait_for(id)?;
+        let code = "const found = document.querySelector(`[data-testid='${arguments[0]}']`);
+            setTimeout(() => found.click(), 50);";
+        self.script(code, &[json!(id)]).map(drop)
+    }
+
     /// Replaces what is in a field.
     ///
     /// # Errors
@@ -293,11 +299,22 @@ impl Window {
     pub fn reload(&self) -> Result<()> {
         let session = self.session()?;
         self.runtime.block_on(session.refresh())?;
-        self.wait("a screen is drawn", |it| {
-            Ok(it
-                .screen()
-                .is_ok_and(|it| !it.is_empty() && it != "loading"))
-        })
+        self.wait_until_drawn()
+    }
+
+    /// Whether the page shows what the engine told it.
+    fn is_drawn(&self) -> bool {
+        // A page that is only being loaded has no body to ask.
+        self.screen()
+            .is_ok_and(|it| !it.is_empty() && it != "loading")
+    }
+
+    /// Waits until the page shows what the engine told it.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub fn wait_until_drawn(&self) -> Result<()> {
+        self.wait("a screen is drawn", |it| Ok(it.is_drawn()))
     }
 
     /// Turns to the one page there is, after another was destroyed.
@@ -316,17 +333,8 @@ impl Window {
             let turned = self
                 .runtime
                 .block_on(session.switch_to_window(handle.clone()));
-            let drawn = turned.is_ok()
-                && self
-                    .screen()
-                    .is_ok_and(|it| !it.is_empty() && it != "loading");
-            Ok(drawn.then_some(()))
+            Ok((turned.is_ok() && self.is_drawn()).then_some(()))
         })
-    }
-
-    /// The driver's own process.
-    pub fn driver_pid(&self) -> u32 {
-        self.driver.id()
     }
 }
 

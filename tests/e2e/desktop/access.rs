@@ -1,0 +1,198 @@
+//! Everything can be read and reached: axe on each screen in both themes, laid out for real, and
+//! a sit with the keyboard alone.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use mitta_domain::settings::Theme;
+use mitta_tests::desktop::TestDesktop;
+use serde_json::Value;
+use thirtyfour::Key;
+
+use super::{at_once, launch_at_once, only_row, with};
+use crate::policy::root;
+
+/// What axe finds on the screen as it is, one line for each.
+fn violations(desktop: &TestDesktop) -> Result<Vec<String>> {
+    let code = "const done = arguments[arguments.length - 1];
+        axe.run(document, { resultTypes: ['violations'] }).then(
+            found => done(found.violations.flatMap(it =>
+                it.nodes.map(node => `${it.id}: ${node.html} ${node.failureSummary}`))),
+            error => done([String(error)]))";
+    let found = desktop.script_that_answers(code, &[])?;
+    let lines = found.as_array().context("a list of violations")?;
+    Ok(lines
+        .iter()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect())
+}
+
+fn check(desktop: &TestDesktop, theme: Theme, screen: &str) -> Result<()> {
+    // What fades in or out is looked at once it has arrived.
+    desktop.wait("nothing moves", |it| {
+        Ok(it.script("return document.getAnimations().length === 0", &[])? == true)
+    })?;
+    let found = violations(desktop)?;
+    assert!(found.is_empty(), "{theme:?}, {screen}: {found:#?}");
+    Ok(())
+}
+
+fn every_screen(desktop: &mut TestDesktop, theme: Theme) -> Result<()> {
+    desktop.seed(|seed| {
+        seed.unfinished(Some(1200), 700, 7200)?;
+        seed.settings(|settings| {
+            at_once(settings);
+            settings.theme = theme;
+            settings.ask_mood = true;
+            settings.choice.preparation_s = mitta_domain::Seconds(60);
+        })
+    })?;
+    desktop.launch()?;
+    let axe = Path::new(root()).join("ui/node_modules/axe-core/axe.min.js");
+    let axe = fs::read_to_string(axe).context("axe-core (npm ci in ui/)")?;
+    desktop.script(&format!("{axe}; window.axe = axe"), &[])?;
+    desktop.wait_for("unfinished")?;
+    check(desktop, theme, "an unfinished sit")?;
+    desktop.click("recover-planned")?;
+    desktop.wait("nothing is asked", |it| Ok(!it.has("unfinished")?))?;
+    check(desktop, theme, "sit")?;
+    desktop.click("chip-other")?;
+    desktop.fill("length-input", "soon")?;
+    check(desktop, theme, "a length that is none")?;
+    desktop.click("nav-history")?;
+    desktop.click("row-toggle")?;
+    desktop.wait_for("sit-details")?;
+    check(desktop, theme, "history")?;
+    desktop.click("nav-settings")?;
+    desktop.wait_for("theme")?;
+    desktop.click("intervals-random")?;
+    check(desktop, theme, "settings")?;
+    desktop.click("intervals-none")?;
+    desktop.click("nav-sit")?;
+    desktop.click("begin")?;
+    desktop.wait_for_phase("preparing")?;
+    check(desktop, theme, "preparing")?;
+    desktop.click("begin-now")?;
+    desktop.wait_for_phase("sitting")?;
+    check(desktop, theme, "sitting")?;
+    desktop.click("pause")?;
+    desktop.wait_for_phase("paused")?;
+    desktop.press_with_control('q')?;
+    desktop.wait_for("quit-bar")?;
+    check(desktop, theme, "paused, asked whether to quit")?;
+    desktop.click("keep-sitting")?;
+    desktop.click("resume")?;
+    desktop.wait("a second of it", |it| {
+        Ok(it.text("time")?.as_str() <= "19:58")
+    })?;
+    desktop.click("end")?;
+    desktop.wait_for_phase("ending")?;
+    check(desktop, theme, "ending")?;
+    desktop.click("finish")?;
+    desktop.wait_for("recorded")?;
+    check(desktop, theme, "after")?;
+
+    let unreadable = "const text = document.createElement('p');
+        text.textContent = 'pale';
+        text.className = 'pale';
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync('.pale { color: #888; background: #999 }');
+        document.adoptedStyleSheets = [sheet];
+        document.querySelector('main').append(text)";
+    desktop.script(unreadable, &[])?;
+    let found = violations(desktop)?;
+    assert!(
+        found.iter().any(|it| it.starts_with("color-contrast")),
+        "axe does not look: {found:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn axe_finds_nothing_on_any_screen_by_day() {
+    with(|desktop| every_screen(desktop, Theme::Light));
+}
+
+#[test]
+fn axe_finds_nothing_on_any_screen_by_night() {
+    with(|desktop| every_screen(desktop, Theme::Dark));
+}
+
+/// The `data-testid` of the control that has the keyboard.
+fn focused(desktop: &TestDesktop) -> Result<String> {
+    let id = desktop.script("return document.activeElement?.dataset?.testid ?? ''", &[])?;
+    Ok(id.as_str().unwrap_or_default().to_owned())
+}
+
+/// Presses Tab until the control has the keyboard, and sees that the focus shows.
+fn tab_to(desktop: &TestDesktop, id: &str) -> Result<()> {
+    let mut passed = Vec::new();
+    for _ in 0..40 {
+        if focused(desktop)? == id {
+            let shown = desktop.script(
+                "const style = getComputedStyle(document.activeElement);
+                 return style.outlineStyle !== 'none' || style.boxShadow !== 'none'",
+                &[],
+            )?;
+            assert_eq!(shown, true, "the focus on {id} does not show");
+            return Ok(());
+        }
+        passed.push(focused(desktop)?);
+        desktop.press(Key::Tab)?;
+    }
+    anyhow::bail!("Tab does not reach {id}; it passed {passed:?}")
+}
+
+#[test]
+fn a_sit_and_its_history_need_nothing_but_the_keyboard() {
+    with(|desktop| {
+        launch_at_once(desktop)?;
+        desktop.wait("Begin has the keyboard", |_| {
+            Ok(focused(desktop)? == "begin")
+        })?;
+        desktop.press(" ")?;
+        desktop.wait_for_phase("sitting")?;
+        desktop.press(" ")?;
+        desktop.wait_for_phase("paused")?;
+        desktop.press(" ")?;
+        desktop.wait_for_phase("sitting")?;
+        desktop.press("h")?;
+        desktop.wait("the time is hidden", |it| Ok(!it.has("time")?))?;
+        desktop.press("hh")?;
+        desktop.wait("the time is back", |it| it.has("time"))?;
+        desktop.wait("a second of it", |it| {
+            Ok(it.text("time")?.as_str() <= "19:58")
+        })?;
+        desktop.press(Key::Escape)?;
+        desktop.wait_for_phase("ending")?;
+        desktop.wait("Undo has the keyboard", |_| {
+            Ok(focused(desktop)? == "undo-end")
+        })?;
+        tab_to(desktop, "finish")?;
+        desktop.press(Key::Enter)?;
+        desktop.wait_for("recorded")?;
+        tab_to(desktop, "note")?;
+        desktop.press("Quiet.")?;
+        tab_to(desktop, "done")?;
+        desktop.press(Key::Enter)?;
+        desktop.wait_for_screen("sit")?;
+        assert_eq!(only_row(desktop)?.note.as_deref(), Some("Quiet."));
+
+        tab_to(desktop, "nav-history")?;
+        desktop.press(Key::Enter)?;
+        desktop.wait_for("sit-row")?;
+        tab_to(desktop, "row-toggle")?;
+        desktop.press(Key::Enter)?;
+        desktop.wait_for("sit-details")?;
+        desktop.press_with_control(',')?;
+        desktop.wait_for_screen("settings")?;
+        tab_to(desktop, "ask-mood")?;
+        desktop.press(" ")?;
+        desktop.wait("it is switched on", |it| {
+            let code = "return document.querySelector('[data-testid=ask-mood]').ariaChecked";
+            Ok(it.script(code, &[])? == "true")
+        })
+    });
+}
