@@ -1,5 +1,7 @@
 //! Every failure below the engine as an [`ApiError`]: a stable code and a sentence that helps.
 
+use std::fmt::Display;
+
 use mitta_domain::bells::InvalidIntervals;
 use mitta_domain::calendar::CalendarError;
 use mitta_domain::length::LengthError;
@@ -61,13 +63,22 @@ impl From<OpenError> for ApiError {
     fn from(error: OpenError) -> Self {
         let code = match &error {
             OpenError::Newer { .. } => ErrorCode::DatabaseNewer,
-            OpenError::Damaged { .. } | OpenError::Foreign { .. } => ErrorCode::DatabaseCorrupt,
-            OpenError::Busy | OpenError::InUse => ErrorCode::DatabaseBusy,
+            OpenError::Damaged { .. }
+            | OpenError::Foreign { .. }
+            | OpenError::Missing { .. }
+            | OpenError::Older { .. }
+            | OpenError::Migration(_)
+            | OpenError::Read(ReadError::Corrupt { .. }) => ErrorCode::DatabaseUnusable,
+            OpenError::Busy | OpenError::InUse | OpenError::Read(ReadError::Busy) => {
+                ErrorCode::DatabaseBusy
+            }
             OpenError::DiskFull => ErrorCode::DiskFull,
             OpenError::NotWritable { .. } => ErrorCode::NotWritable,
-            _ => ErrorCode::Storage,
+            OpenError::Sqlite(_) | OpenError::Io(_) | OpenError::Read(ReadError::Sqlite(_)) => {
+                ErrorCode::Storage
+            }
         };
-        Self::new(code, error)
+        Self::with_remedy(code, &error, None)
     }
 }
 
@@ -75,10 +86,10 @@ impl From<ReadError> for ApiError {
     fn from(error: ReadError) -> Self {
         let code = match &error {
             ReadError::Busy => ErrorCode::DatabaseBusy,
-            ReadError::Corrupt { .. } => ErrorCode::DatabaseCorrupt,
+            ReadError::Corrupt { .. } => ErrorCode::DatabaseUnusable,
             ReadError::Sqlite(_) => ErrorCode::Storage,
         };
-        Self::new(code, error)
+        Self::with_remedy(code, &error, None)
     }
 }
 
@@ -103,6 +114,14 @@ impl ApiError {
             _ => None,
         };
         let code = Self::code_of_write(error);
+        Self {
+            session_id,
+            ..Self::with_remedy(code, error, Some(then))
+        }
+    }
+
+    /// An error of the disk with what to do about it, and `then` what becomes of it.
+    fn with_remedy(code: ErrorCode, error: &dyn Display, then: Option<&str>) -> Self {
         let remedy = match code {
             ErrorCode::DiskFull => Some("Free some space."),
             ErrorCode::NotWritable => {
@@ -112,13 +131,10 @@ impl ApiError {
             ErrorCode::Storage => Some("Check the disk."),
             _ => None,
         };
-        let message = match remedy {
-            Some(remedy) => format!("{error}. {remedy} {then}"),
-            None => error.to_string(),
-        };
-        Self {
-            session_id,
-            ..Self::new(code, message)
+        match (remedy, then) {
+            (Some(remedy), Some(then)) => Self::new(code, format_args!("{error}. {remedy} {then}")),
+            (Some(remedy), None) => Self::new(code, format_args!("{error}. {remedy}")),
+            (None, _) => Self::new(code, error),
         }
     }
 
@@ -133,7 +149,7 @@ impl ApiError {
             WriteError::InvalidWords(InvalidWords::Mood(_)) => ErrorCode::InvalidMood,
             WriteError::InvalidSettings(_) => ErrorCode::InvalidSetting,
             WriteError::Rejected(_) => ErrorCode::WrongState,
-            WriteError::Corrupt { .. } => ErrorCode::DatabaseCorrupt,
+            WriteError::Corrupt { .. } => ErrorCode::DatabaseUnusable,
             WriteError::DiskFull => ErrorCode::DiskFull,
             WriteError::NotWritable => ErrorCode::NotWritable,
             WriteError::Busy => ErrorCode::DatabaseBusy,

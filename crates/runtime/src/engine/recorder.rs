@@ -189,15 +189,11 @@ impl Desk {
                 }
                 Ok(Job::Heartbeat(session_id, heartbeat)) => {
                     self.heartbeat = Some((session_id, heartbeat));
-                    if self.queue.is_empty() {
-                        self.work_off();
-                    }
+                    self.work_off_unless_failing();
                 }
                 Ok(Job::Remember(choice)) => {
                     self.choice = Some(choice);
-                    if self.queue.is_empty() {
-                        self.work_off();
-                    }
+                    self.work_off_unless_failing();
                 }
                 Ok(Job::Call(work)) => {
                     let written = self.write_queue();
@@ -227,6 +223,13 @@ impl Desk {
 
     fn is_idle(&self) -> bool {
         self.queue.is_empty() && self.heartbeat.is_none() && self.choice.is_none()
+    }
+
+    /// While writes fail, what can wait does so until the next try.
+    fn work_off_unless_failing(&mut self) {
+        if self.trouble != Trouble::Failing {
+            self.work_off();
+        }
     }
 
     /// Writes all that waits, as far as it can be written.

@@ -126,11 +126,12 @@ fn while_the_database_is_locked_the_end_rings_and_is_recorded_when_it_is_free() 
     let sit = house.open();
     let begun_ms = house.clock.now().boot_ms;
     let view = sit.begin(every(60, plain(120)));
+    sit.pass(119_000);
     sit.flush();
     let other = house.other_program();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
 
-    sit.pass(120_000);
+    sit.pass(1_000);
 
     assert_eq!(
         sit.bells.struck_since(begun_ms),
@@ -283,6 +284,9 @@ fn while_the_last_end_cannot_be_written_a_new_sit_is_refused_with_the_reason() {
     );
     sit.engine.begin(plain(60)).unwrap_err();
     assert_eq!(house.session(first.session_id).state(), State::Running);
+    let terminal = house.open_terminal();
+    let elsewhere = terminal.snapshot().elsewhere;
+    assert_eq!(elsewhere, Some(first.session_id), "it is nobody else's yet");
 
     blocked.free();
     sit.begin(plain(60));

@@ -157,6 +157,12 @@ fn a_pause_moves_the_bells_and_is_not_credited() {
         (SitPhase::Paused, 30_000)
     );
     sit.pass(3_600_000);
+    assert_eq!(sit.view().recording, Recording::Recorded);
+    let snapshot = sit.snapshot();
+    assert!(
+        snapshot.elsewhere.is_none() && snapshot.unfinished.is_empty(),
+        "it is still ours"
+    );
     let resumed = sit.engine.resume(of(&view)).unwrap();
     assert_eq!(
         (resumed.phase, resumed.elapsed_ms),

@@ -5,7 +5,7 @@ use mitta_domain::{Seconds, State};
 use mitta_runtime::Signal;
 use mitta_runtime::api::{Commands as _, ErrorCode, Recording, RecoverArgs, Update};
 
-use crate::harness::{House, of, open_ended, plain};
+use crate::harness::{House, of, plain};
 
 #[test]
 fn a_second_begin_is_refused_with_the_running_sit_and_nothing_is_written() {
@@ -112,7 +112,8 @@ fn the_next_sit_may_begin_wherever_the_last_one_was() {
 fn a_window_that_opens_beside_a_sitting_terminal_leaves_all_rows_alone() {
     let house = House::new();
     let before = house.open();
-    let orphan = before.begin(open_ended()).session_id;
+    // Alone, the window would complete it: it was last seen just before its end.
+    let orphan = before.begin(plain(130)).session_id;
     before.pass(120_000);
     before.quit();
     let terminal = house.open_terminal();
