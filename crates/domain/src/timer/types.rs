@@ -1,5 +1,7 @@
 //! What goes into the sit timer and what comes out of it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::bells::BellKind;
@@ -85,6 +87,23 @@ pub enum Input {
     Choose(SleepChoice),
 }
 
+/// As a terminal calls it: `Begin now`.
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Tick => "A tick",
+            Self::BeginNow => "Begin now",
+            Self::Pause => "Pause",
+            Self::Resume => "Resume",
+            Self::End => "End",
+            Self::UndoEnd => "Undo",
+            Self::Finish => "Done",
+            Self::Discard => "Discard",
+            Self::Choose(_) => "An answer",
+        })
+    }
+}
+
 /// What is asked at the end of a sit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Question {
@@ -116,9 +135,25 @@ pub enum Phase {
     },
 }
 
+/// When something is or is not possible: `in a pause`.
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Preparing => "in the preparation",
+            Self::Sitting => "while sitting",
+            Self::Paused => "in a pause",
+            Self::Overtime => "beyond the planned end",
+            Self::Ending => "while End can be taken back",
+            Self::Asking(_) => "while a question waits for its answer",
+            Self::Over { discarded: false } => "after the sit has ended",
+            Self::Over { discarded: true } => "after the sit was discarded",
+        })
+    }
+}
+
 /// A command that makes no sense in the present phase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{input:?} is not possible while the sit is {phase:?}; nothing was changed")]
+#[error("{input} is not possible {phase}; nothing was changed")]
 pub struct WrongState {
     /// The command.
     pub input: Input,

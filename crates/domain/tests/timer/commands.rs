@@ -5,7 +5,7 @@ use mitta_domain::timer::Input::{
     BeginNow, Choose, Discard, End, Finish, Pause, Resume, Tick, UndoEnd,
 };
 use mitta_domain::timer::SleepChoice::{Keep, Trim};
-use mitta_domain::timer::{Input, Phase, Question, TimerView};
+use mitta_domain::timer::{Input, Phase, Question, TimerView, WrongState};
 use mitta_domain::units::Seconds;
 
 use crate::bench::Act::{Do, Sleep};
@@ -83,6 +83,30 @@ fn a_command_in_a_wrong_phase_is_refused_and_changes_nothing() {
             );
         }
     }
+}
+
+#[test]
+fn a_refusal_is_said_in_words_and_not_in_code() {
+    let check = |input: Input, phase: Phase, words: &str| {
+        let said = WrongState { input, phase }.to_string();
+        assert_eq!(said, format!("{words}; nothing was changed"));
+    };
+    check(Pause, Phase::Paused, "Pause is not possible in a pause");
+    check(
+        BeginNow,
+        Phase::Sitting,
+        "Begin now is not possible while sitting",
+    );
+    check(
+        Choose(Keep),
+        Phase::Over { discarded: false },
+        "An answer is not possible after the sit has ended",
+    );
+    check(
+        Finish,
+        Phase::Asking(Question::Slept),
+        "Done is not possible while a question waits for its answer",
+    );
 }
 
 #[test]
