@@ -58,6 +58,7 @@ impl Exit {
             | Is::DatabaseBusy
             | Is::DatabaseNewer
             | Is::DatabaseCorrupt
+            | Is::DatabaseUnusable
             | Is::Storage => Self::DataFolder,
             _ => Self::Failed,
         }

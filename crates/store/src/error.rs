@@ -45,7 +45,7 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// It has to be migrated or set aside, but another process has it open.
-    #[error("another Mitta has the history open: close it and try again")]
+    #[error("another Mitta has the history open")]
     InUse,
     /// It is damaged (only a [`crate::Writer`] sets it aside).
     #[error("the history in {} is damaged: {detail}", path.display())]

@@ -28,6 +28,7 @@ const words: Record<ErrorCode, () => string> = {
   database_busy: m.error_database_busy,
   database_newer: m.error_database_newer,
   database_corrupt: m.error_database_corrupt,
+  database_unusable: m.error_database_unusable,
   storage: m.error_storage,
   no_sound_device: m.error_no_sound_device,
   sound_missing: m.error_sound_missing,

@@ -69,6 +69,8 @@ pub enum ErrorCode {
     DatabaseNewer,
     /// The database was damaged and has been set aside.
     DatabaseCorrupt,
+    /// The database, or a row of it, cannot be understood; it was left as it is.
+    DatabaseUnusable,
     /// Any other failure of the disk or the database.
     Storage,
     /// No sound device.

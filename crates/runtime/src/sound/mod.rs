@@ -48,7 +48,7 @@ pub trait BellOutput: Send + Sync {
     /// Ends a preview within 50 ms; bells of a sit ring on.
     fn stop_preview(&self);
 
-    /// Ends everything that rings within 50 ms (discard, pause).
+    /// Ends everything that rings within 50 ms: a discarded sit has nothing to ring out.
     fn silence(&self);
 
     /// The sit is over: what rings rings out, then the device is closed.
