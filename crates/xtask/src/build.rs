@@ -54,7 +54,7 @@ pub fn crash(runs: u32) -> Result<()> {
 pub fn bench(names: &[String]) -> Result<()> {
     shell::run(
         shell::cargo()?
-            .args(["build", "--release", "--bins"])
+            .args(["build", "--release", "--bins", "--example", "bare_window"])
             .args(WORKSPACE),
     )?;
     let mut bench = display::within(program("release", "bench")?)?;
