@@ -1,16 +1,17 @@
 //! Declares the window's own commands, so that a capability has to name each.
 
+const COMMANDS: [&str; 6] = [
+    "rpc",
+    "ask_to_quit",
+    "take_quit_question",
+    "quit",
+    "pick_sound_file",
+    "toggle_fullscreen",
+];
+
 fn main() {
     // The page is built into the program.
     println!("cargo::rerun-if-changed=../ui/dist");
-    const COMMANDS: [&str; 6] = [
-        "rpc",
-        "ask_to_quit",
-        "take_quit_question",
-        "quit",
-        "pick_sound_file",
-        "toggle_fullscreen",
-    ];
     let manifest = tauri_build::AppManifest::new().commands(&COMMANDS);
     let attributes = tauri_build::Attributes::new().app_manifest(manifest);
     if let Err(error) = tauri_build::try_build(attributes) {

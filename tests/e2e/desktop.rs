@@ -12,6 +12,7 @@ mod sit;
 use anyhow::{Context as _, Result};
 use mitta_domain::{Seconds, Settings};
 use mitta_tests::desktop::TestDesktop;
+use mitta_tests::desktop::seed::CutOff;
 use serde_json::json;
 
 /// Runs a test in a place of its own; what fails is told with the logs.
@@ -35,6 +36,16 @@ fn at_once(settings: &mut Settings) {
 fn launch_at_once(desktop: &mut TestDesktop) -> Result<()> {
     desktop.seed(|seed| seed.settings(at_once))?;
     desktop.launch()
+}
+
+/// A sit that was cut off after `sat_s` seconds and last seen `seen_s_ago` seconds ago.
+fn cut_off(planned_s: Option<u32>, sat_s: u32, seen_s_ago: u32) -> CutOff {
+    CutOff {
+        planned_s,
+        sat_s,
+        seen_s_ago,
+        ..CutOff::default()
+    }
 }
 
 /// Types a length and begins; the id is what the engine says is live.

@@ -61,6 +61,12 @@ pub fn bench(names: &[String]) -> Result<()> {
     shell::run(bench.args(names))
 }
 
+/// Takes pictures of the window on every screen.
+pub fn pictures() -> Result<()> {
+    all()?;
+    shell::run(&mut display::within(program("debug", "pictures")?)?)
+}
+
 /// Where a program of the workspace lies once it is built.
 fn program(profile: &str, name: &str) -> Result<std::path::PathBuf> {
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);

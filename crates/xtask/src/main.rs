@@ -77,6 +77,8 @@ enum Verb {
         /// Only these figures
         names: Vec<String>,
     },
+    /// Take the pictures of the window in docs/pictures anew
+    Pictures,
     /// Install what building needs; `setup tests` and `setup bench`: what those need too
     Setup {
         /// What to be ready for
@@ -138,6 +140,11 @@ fn act(verb: Option<Verb>) -> Result<ExitCode> {
             needs::ensure(Purpose::Bench)?;
             npm::build()?;
             build::bench(&names)?;
+        }
+        Verb::Pictures => {
+            needs::ensure(Purpose::Tests)?;
+            npm::build()?;
+            build::pictures()?;
         }
         Verb::Setup { purpose } => needs::ensure(purpose)?,
     }

@@ -10,7 +10,7 @@ use mitta_tests::desktop::TestDesktop;
 use serde_json::Value;
 use thirtyfour::Key;
 
-use super::{at_once, launch_at_once, only_row, with};
+use super::{at_once, cut_off, launch_at_once, only_row, with};
 use crate::policy::root;
 
 /// What axe finds on the screen as it is, one line for each.
@@ -41,7 +41,7 @@ fn check(desktop: &TestDesktop, theme: Theme, screen: &str) -> Result<()> {
 
 fn every_screen(desktop: &mut TestDesktop, theme: Theme) -> Result<()> {
     desktop.seed(|seed| {
-        seed.unfinished(Some(1200), 700, 7200)?;
+        seed.unfinished(cut_off(Some(1200), 700, 7200))?;
         seed.settings(|settings| {
             at_once(settings);
             settings.theme = theme;

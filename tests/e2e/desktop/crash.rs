@@ -3,7 +3,7 @@
 use anyhow::Result;
 use mitta_tests::desktop::TestDesktop;
 
-use super::{begin, events, launch_at_once, live_id, only_row, ops, rows, with};
+use super::{begin, cut_off, events, launch_at_once, live_id, only_row, ops, rows, with};
 
 /// The sit is recorded with `credited_s`, by the id it was begun with, with one op for each end.
 fn assert_recorded(desktop: &TestDesktop, session_id: &str, credited_s: u32) -> Result<()> {
@@ -95,8 +95,8 @@ fn two_unfinished_sits_are_asked_about_one_by_one() {
     with(|desktop| {
         let (older, newer) = desktop.seed(|seed| {
             Ok((
-                seed.unfinished(Some(1200), 700, 7200)?,
-                seed.unfinished(None, 330, 3600)?,
+                seed.unfinished(cut_off(Some(1200), 700, 7200))?,
+                seed.unfinished(cut_off(None, 330, 3600))?,
             ))
         })?;
         desktop.launch()?;
@@ -128,7 +128,7 @@ fn two_unfinished_sits_are_asked_about_one_by_one() {
 #[test]
 fn an_unfinished_sit_that_is_discarded_can_be_taken_back() {
     with(|desktop| {
-        let session_id = desktop.seed(|seed| seed.unfinished(None, 95, 86_400))?;
+        let session_id = desktop.seed(|seed| seed.unfinished(cut_off(None, 95, 86_400)))?;
         desktop.launch()?;
         desktop.click("recover-discard")?;
         desktop.wait("it is discarded", |_| Ok(only_row(desktop)?.deleted))?;

@@ -1,6 +1,13 @@
 //! Stand-ins for what a full desktop offers on the bus: a host for tray icons, a place where
 //! notifications appear, a login manager that keeps the machine awake.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::unused_self,
+    clippy::used_underscore_binding,
+    reason = "the shapes that the bus calls; the macro uses each argument"
+)]
+
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -49,7 +56,6 @@ impl Watcher {
         locked(&self.0).icons.push(icon);
     }
 
-    #[expect(clippy::unused_self, reason = "the shape that the bus calls")]
     fn register_status_notifier_host(&self, _service: &str) {}
 
     #[zbus(property)]

@@ -120,16 +120,20 @@ impl Screen {
         Ok(())
     }
 
-    /// Writes a picture of a window, in at most 128 colours.
+    /// Writes a picture of a window, in at most 128 colours, with no pointer over anything.
     ///
     /// # Errors
-    /// If ImageMagick is not installed or cannot write there.
+    /// If `ImageMagick` is not installed or cannot write there.
     pub fn picture(&self, id: u32, path: &Path) -> Result<()> {
+        let (far, none) = (i16::MAX, x11rb::NONE);
+        self.connection
+            .warp_pointer(none, self.root, 0, 0, 0, 0, far, far)?
+            .check()?;
         let taken = Command::new("import")
             .args(["-window", &id.to_string()])
             .args(["-strip", "-dither", "None", "-colors", "128"])
             .args(["-define", "png:compression-level=9"])
-            .arg(path)
+            .arg(format!("PNG8:{}", path.display()))
             .status()
             .context("import (apt install imagemagick)")?;
         ensure!(taken.success(), "no picture of window {id}");

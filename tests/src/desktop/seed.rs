@@ -1,6 +1,7 @@
 //! A data folder with a past, written by the store as Mitta itself would have.
 
 use anyhow::Result;
+use chrono_tz::Tz;
 use mitta_domain::calendar::local_date;
 use mitta_domain::recovery::Heartbeat;
 use mitta_domain::session::Words;
@@ -12,8 +13,6 @@ use mitta_runtime::clock::{Clock as _, SystemClock};
 use mitta_store::{DataDir, Edit, NewSession, Opening, Stamped, Writer};
 use uuid::Uuid;
 
-/// The zone of all seeded sits.
-const ZONE: chrono_tz::Tz = chrono_tz::Europe::Berlin;
 /// The hour at which their days start, the default.
 const DAY_START_HOUR: u8 = 4;
 
@@ -21,6 +20,8 @@ const DAY_START_HOUR: u8 = 4;
 pub struct Seed {
     writer: Writer,
     clock: SystemClock,
+    /// The zone of all that is seeded: this machine's.
+    pub zone: Tz,
     made: u16,
 }
 
@@ -39,6 +40,19 @@ pub struct Past {
     pub words: Words,
 }
 
+/// A sit whose process died.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CutOff {
+    /// Planned seconds; `None` is open-ended.
+    pub planned_s: Option<u32>,
+    /// How many interval bells it has, five minutes apart.
+    pub interval_bells: u16,
+    /// Seconds sat when it was last seen.
+    pub sat_s: u32,
+    /// How long ago that was, in seconds.
+    pub seen_s_ago: u32,
+}
+
 impl Seed {
     /// # Errors
     /// If the folder cannot be written.
@@ -47,9 +61,11 @@ impl Seed {
         let now = clock.now();
         let opening = Opening::new(now.wall_ms, DeviceId::from_uuid(id(now.wall_ms, 0)));
         let (writer, _) = Writer::open(dir, opening)?;
+        let zone = clock.zone().unwrap_or(Tz::UTC);
         Ok(Self {
             writer,
             clock,
+            zone,
             made: 0,
         })
     }
@@ -82,11 +98,11 @@ impl Seed {
     }
 
     fn start(&mut self, at: UnixMillis, plan: &Plan, seen: &Heartbeat) -> Result<SessionId> {
-        let day = local_date(at, ZONE, DAY_START_HOUR)?;
+        let day = local_date(at, self.zone, DAY_START_HOUR)?;
         let new = NewSession {
             session_id: SessionId::from_uuid(self.fresh(at)),
             started_at_ms: at,
-            tz: ZONE.name().to_owned(),
+            tz: self.zone.name().to_owned(),
             utc_offset_s: day.utc_offset_s,
             local_date: day.local_date,
         };
@@ -94,16 +110,17 @@ impl Seed {
         Ok(self.writer.start(&new, plan, seen, stamped)?)
     }
 
-    /// A sit that was cut off `seen_s_ago` seconds ago, after `sat_s` seconds.
+    /// A sit that was cut off.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn unfinished(
-        &mut self,
-        planned_s: Option<u32>,
-        sat_s: u32,
-        seen_s_ago: u32,
-    ) -> Result<SessionId> {
+    pub fn unfinished(&mut self, cut: CutOff) -> Result<SessionId> {
+        let CutOff {
+            planned_s,
+            interval_bells,
+            sat_s,
+            seen_s_ago,
+        } = cut;
         let now = self.clock.now();
         let ago_ms = u64::from(seen_s_ago) * 1000;
         let seen_ms = now.wall_ms.plus_ms(-i64::from(seen_s_ago) * 1000);
@@ -120,7 +137,7 @@ impl Seed {
             },
         };
         let started = seen_ms.plus_ms(-i64::from(sat_s) * 1000);
-        self.start(started, &plan(planned_s, 0)?, &seen)
+        self.start(started, &plan(planned_s, interval_bells)?, &seen)
     }
 
     /// A sit that is over.

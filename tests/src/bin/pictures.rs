@@ -1,0 +1,211 @@
+//! Pictures of the real window for the README: each screen, by day and by night, wide and narrow
+//! (`cargo xtask pictures`).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use chrono::{Datelike as _, Days, NaiveDate, TimeZone as _};
+use chrono_tz::Tz;
+use mitta_domain::plan::PlanChoice;
+use mitta_domain::session::Words;
+use mitta_domain::settings::Theme;
+use mitta_domain::{IntervalBells, Seconds, UnixMillis};
+use mitta_tests::desktop::TestDesktop;
+use mitta_tests::desktop::host::Host;
+use mitta_tests::desktop::screen::Screen;
+use mitta_tests::desktop::seed::{CutOff, Past, Seed};
+use mitta_tests::sound::PulseSink;
+use mitta_tests::wait::{SOON, until};
+
+/// Name, width and height in pixels; the name is added to the file's.
+const SIZES: [(&str, u32, u32); 2] = [("", 900, 620), ("-narrow", 360, 640)];
+const THEMES: [(&str, Theme); 2] = [("light", Theme::Light), ("dark", Theme::Dark)];
+
+const NOTES: [&str; 6] = [
+    "Restless at first, then the rain.",
+    "Counting breaths helped.",
+    "Sleepy. Sat through it.",
+    "Very quiet after the second bell.",
+    "Knee, mostly.",
+    "The blackbird again.",
+];
+
+fn main() -> Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures");
+    fs::create_dir_all(&folder)?;
+    for (name, theme) in THEMES {
+        Album::open(&folder, name, theme)?.during()?;
+        Album::open(&folder, name, theme)?.afterwards()?;
+    }
+    Ok(())
+}
+
+/// One home with a past, and a desktop that lacks nothing.
+struct Album {
+    desktop: TestDesktop,
+    folder: PathBuf,
+    name: &'static str,
+    theme: Theme,
+    _sound: PulseSink,
+    _host: Host,
+}
+
+impl Album {
+    fn open(folder: &Path, name: &'static str, theme: Theme) -> Result<Self> {
+        let mut desktop = TestDesktop::new()?;
+        let sound = PulseSink::start()?;
+        for (name, value) in sound.env() {
+            desktop.place.env.push((name.to_owned(), value.into()));
+        }
+        let host = Host::appear(&desktop.place)?;
+        Ok(Self {
+            desktop,
+            folder: folder.to_owned(),
+            name,
+            theme,
+            _sound: sound,
+            _host: host,
+        })
+    }
+
+    fn seed(&self, cut_off: CutOff) -> Result<()> {
+        self.desktop.seed(|seed| {
+            past_weeks(seed)?;
+            seed.unfinished(cut_off)?;
+            seed.settings(|settings| {
+                settings.theme = self.theme;
+                settings.choice = PlanChoice {
+                    intervals: IntervalBells::Every {
+                        every_s: Seconds(300),
+                    },
+                    ..PlanChoice::default()
+                };
+            })
+        })
+    }
+
+    /// A sit of 20 minutes, after eleven of them.
+    fn during(mut self) -> Result<()> {
+        self.seed(CutOff {
+            planned_s: Some(1200),
+            interval_bells: 3,
+            sat_s: 702,
+            seen_s_ago: 1,
+        })?;
+        self.desktop.launch()?;
+        self.desktop.wait_for_phase("sitting")?;
+        self.take("sitting")?;
+        self.desktop.click("pause")?;
+        self.desktop.wait_for_phase("paused")?;
+        self.take("paused")
+    }
+
+    /// A sit that ends now, and the other screens.
+    fn afterwards(mut self) -> Result<()> {
+        self.seed(CutOff {
+            planned_s: Some(1200),
+            interval_bells: 3,
+            sat_s: 1193,
+            seen_s_ago: 1,
+        })?;
+        self.desktop.launch()?;
+        self.desktop.wait_for("recorded")?;
+        self.desktop
+            .fill("note", "Rain on the roof, and then none.")?;
+        self.take("after")?;
+        self.desktop.click("done")?;
+        self.desktop.wait_for_screen("sit")?;
+        self.take("sit")?;
+        self.desktop.click("nav-history")?;
+        self.desktop.wait_for("sit-row")?;
+        self.take("history")?;
+        self.desktop.click("nav-settings")?;
+        self.desktop.wait_for("theme")?;
+        self.take("settings")
+    }
+
+    fn take(&self, what: &str) -> Result<()> {
+        let screen = Screen::connect()?;
+        let pid = self.desktop.pid()?;
+        let window = screen.windows_of(pid)?.into_iter().find(|it| it.is_up);
+        let window = window.context("a window")?.id;
+        for (size, width, height) in SIZES {
+            screen.resize(window, width, height)?;
+            self.desktop
+                .wait("it is laid out and nothing moves", |it| {
+                    let code = "return window.innerWidth === arguments[0]
+                    && document.fonts.status === 'loaded'
+                    && document.getAnimations().length === 0";
+                    Ok(it.script(code, &[width.into()])? == true)
+                })?;
+            let name = self.name;
+            let path = self.folder.join(format!("{what}-{name}{size}.png"));
+            // The page may be laid out before it is drawn: until two pictures are the same.
+            let mut last = Vec::new();
+            until("the window is drawn", SOON, || {
+                screen.picture(window, &path)?;
+                let taken = fs::read(&path)?;
+                let same = taken == last;
+                last = taken;
+                Ok(same)
+            })?;
+            println!("{}: {} bytes", path.display(), last.len());
+        }
+        Ok(())
+    }
+}
+
+/// Three months of somebody who sits most mornings and some evenings.
+fn past_weeks(seed: &mut Seed) -> Result<()> {
+    let zone = seed.zone;
+    let today = zone
+        .timestamp_millis_opt(seed.now().wall_ms.0)
+        .single()
+        .context("a time")?
+        .date_naive();
+    for ago in (1..84u64).rev() {
+        let day = today.checked_sub_days(Days::new(ago)).context("a day")?;
+        // A pattern that looks like chance and is the same each time.
+        let chance = (ago * 7_919 + 13) % 100;
+        let weekend = day.weekday().number_from_monday() > 5;
+        let usual = if ago / 7 % 4 == 1 { 45 } else { 84 };
+        if chance < usual {
+            let minutes = if weekend { 30 } else { 20 };
+            let started = at(zone, day, 6, 20 + u32::try_from(chance % 35)?)?;
+            seed.past(&sit(started, minutes * 60, chance, "Morning"))?;
+        }
+        if chance % 7 < 2 {
+            let started = at(zone, day, 21, u32::try_from(chance % 40)?)?;
+            let cut_s = if chance % 3 == 0 { 412 } else { 0 };
+            let mut evening = sit(started, 25 * 60, chance + 3, "Evening");
+            evening.credited_s -= cut_s;
+            seed.past(&evening)?;
+        }
+    }
+    Ok(())
+}
+
+fn sit(started: UnixMillis, planned_s: u32, chance: u64, label: &str) -> Past {
+    let note = usize::try_from(chance)
+        .ok()
+        .filter(|it| it % 3 == 0)
+        .and_then(|it| NOTES.get(it / 3 % NOTES.len()));
+    Past {
+        started_at_ms: started.0,
+        planned_s: Some(planned_s),
+        credited_s: planned_s,
+        interval_bells: 3,
+        words: Words {
+            note: note.map(|it| (*it).to_owned()),
+            mood: None,
+            label: Some(label.to_owned()),
+        },
+    }
+}
+
+fn at(zone: Tz, day: NaiveDate, hour: u32, minute: u32) -> Result<UnixMillis> {
+    let local = day.and_hms_opt(hour, minute, 7).context("a time of day")?;
+    let at = zone.from_local_datetime(&local).earliest();
+    Ok(UnixMillis(at.context("a time that is")?.timestamp_millis()))
+}
