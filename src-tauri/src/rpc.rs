@@ -1,5 +1,10 @@
 //! The commands of the window. Each hands over and answers; what they do is elsewhere.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "tauri hands a command its arguments by value"
+)]
+
 use mitta_runtime::api::{
     ApiError, Commands as _, ErrorCode, ImportSoundArgs, SoundChosen, dispatch,
 };
