@@ -1,4 +1,4 @@
-//! `start` to committed row, beside a bare durable SQLite commit.
+//! `start` to committed row, beside a bare durable `SQLite` commit.
 
 use std::sync::Arc;
 
