@@ -65,7 +65,7 @@ fn type_length(desktop: &TestDesktop, length: &str) -> Result<()> {
 
 /// The id of the sit that the engine drives.
 fn live_id(desktop: &TestDesktop) -> Result<String> {
-    let snapshot = command(desktop, "snapshot", json!({}))?;
+    let snapshot = command(desktop, "snapshot", &json!({}))?;
     let id = snapshot["sit"]["session_id"].as_str();
     Ok(id.context("no sit is live")?.to_owned())
 }
@@ -74,10 +74,10 @@ fn live_id(desktop: &TestDesktop) -> Result<String> {
 fn command(
     desktop: &TestDesktop,
     name: &str,
-    args: serde_json::Value,
+    args: &serde_json::Value,
 ) -> Result<serde_json::Value> {
     desktop
-        .rpc(name, &args)?
+        .rpc(name, args)?
         .map_err(|refused| anyhow::anyhow!("{name}: {refused}"))
 }
 

@@ -208,7 +208,7 @@ fn what_is_set_in_the_window_is_there_at_the_next_launch() {
 }
 
 fn settings(desktop: &TestDesktop) -> Result<serde_json::Value> {
-    Ok(command(desktop, "snapshot", json!({}))?["settings"].clone())
+    Ok(command(desktop, "snapshot", &json!({}))?["settings"].clone())
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn a_sit_killed_while_end_could_be_undone_is_recorded_with_what_end_credited() {
         let session_id = begin(desktop, "20")?;
         // End is possible at once, but less than a second is nothing to record.
         desktop.wait("a second of it", |it| {
-            Ok(it.text("time")? <= "19:58".to_owned())
+            Ok(it.text("time")?.as_str() <= "19:58")
         })?;
         desktop.click("end")?;
         desktop.wait_for_phase("ending")?;
