@@ -1,6 +1,6 @@
 //! From the command line to the choices of a sit.
 
-use mitta_domain::length::{LengthError, parse_times};
+use mitta_domain::length::{LengthError, LengthOutOfRange, parse_times};
 use mitta_domain::{IntervalBells, PlanChoice, PlannedLength, Seconds};
 use mitta_runtime::api::{ApiError, ErrorCode};
 
@@ -33,11 +33,18 @@ fn length(text: &str) -> Result<Option<PlannedLength>, ApiError> {
 }
 
 fn preparation(text: &str) -> Result<Seconds, ApiError> {
-    if matches!(text.trim(), "0" | "0s" | "none") {
+    if text.trim().eq_ignore_ascii_case("none") {
         return Ok(Seconds(0));
     }
-    let refused = |error: LengthError| ApiError::new(ErrorCode::InvalidPreparation, error);
-    Ok(PlannedLength::parse(text).map_err(refused)?.seconds())
+    match PlannedLength::parse(text) {
+        Ok(length) => Ok(length.seconds()),
+        // `0 min` and `0:00` are no length of a sit, and a preparation as good as `0`.
+        Err(LengthError::OutOfRange(LengthOutOfRange(0))) => Ok(Seconds(0)),
+        Err(_) => Err(ApiError::new(
+            ErrorCode::InvalidPreparation,
+            words::not_preparation(text),
+        )),
+    }
 }
 
 fn intervals(text: &str) -> Result<IntervalBells, ApiError> {
@@ -110,13 +117,29 @@ mod tests {
 
     #[rstest]
     #[case("0", Ok(0))]
+    #[case("0s", Ok(0))]
+    #[case("0 min", Ok(0))]
+    #[case("0:00", Ok(0))]
+    #[case("none", Ok(0))]
     #[case("10s", Ok(10))]
     #[case("1:30", Ok(90))]
     #[case("soon", Err(ErrorCode::InvalidPreparation))]
+    #[case("25h", Err(ErrorCode::InvalidPreparation))]
     #[case("", Err(ErrorCode::InvalidPreparation))]
     fn preparation_may_be_none_at_all(#[case] text: &str, #[case] meant: Result<u32, ErrorCode>) {
         let read = preparation(text).map(|s| s.0).map_err(|error| error.code);
         assert_eq!(read, meant);
+    }
+
+    #[rstest]
+    #[case("25h")]
+    #[case("soon")]
+    fn a_refused_preparation_is_named_with_its_range(#[case] text: &str) {
+        let refused = preparation(text).expect_err("no preparation").message;
+        assert!(
+            refused.contains("preparation: it is 0 to 5 minutes"),
+            "{refused}"
+        );
     }
 
     #[test]

@@ -250,7 +250,7 @@ impl<'a> Watch<'a> {
                     error,
                 });
             }
-            refused |= *topic == NoticeTopic::Recording && !may_pass(error.code);
+            refused |= *topic == NoticeTopic::Recording && !error.code.may_pass();
         }
         for Notice { topic, .. } in &self.told {
             if notices.iter().all(|notice| notice.topic != *topic) {
@@ -362,12 +362,4 @@ impl<'a> Watch<'a> {
             self.output.error(&error);
         }
     }
-}
-
-/// Whether the engine tries again what failed with this code.
-const fn may_pass(code: ErrorCode) -> bool {
-    matches!(
-        code,
-        ErrorCode::DiskFull | ErrorCode::NotWritable | ErrorCode::DatabaseBusy | ErrorCode::Storage
-    )
 }

@@ -61,6 +61,11 @@ pub fn not_intervals(text: &str) -> String {
     )
 }
 
+pub fn not_preparation(text: &str) -> String {
+    let text: String = text.trim().chars().take(80).collect();
+    format!("“{text}” is no preparation: it is 0 to 5 minutes, such as 10s or 1:30")
+}
+
 pub fn starts_in(left: Seconds) -> String {
     format!("begins in {}", left.dial())
 }
@@ -156,7 +161,10 @@ pub fn event(event: &Event<'_>) -> String {
 fn problem(topic: NoticeTopic, error: &ApiError) -> String {
     let said = self::error(error);
     match topic {
-        NoticeTopic::Recording => format!("Not recorded yet: {said} It is tried again."),
+        NoticeTopic::Recording if !error.code.may_pass() => format!("Not recorded: {said}"),
+        // Not every failure that may pass is tried again (the recovery at launch is not): the
+        // engine's own message says so where it is.
+        NoticeTopic::Recording => format!("Not recorded yet: {said}"),
         NoticeTopic::Sound => format!("{said} `mitta doctor` looks closer."),
         _ => said,
     }
@@ -267,4 +275,37 @@ fn wall(ms: UnixMillis, utc_offset_s: i32) -> String {
         || "an unknown time".to_owned(),
         |at| at.format("%Y-%m-%d %H:%M").to_string(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use mitta_runtime::api::ErrorCode;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::tried_again(
+        ErrorCode::DiskFull,
+        "the disk is full. Free some space. It is tried again until it succeeds.",
+        "Not recorded yet: the disk is full. Free some space. It is tried again until it succeeds."
+    )]
+    #[case::not_tried_again(
+        ErrorCode::DatabaseBusy,
+        "another program holds the database. Close it or wait.",
+        "Not recorded yet: another program holds the database. Close it or wait."
+    )]
+    #[case::refused(
+        ErrorCode::UnknownSession,
+        "no session has that id",
+        "Not recorded: no session has that id."
+    )]
+    fn a_retry_is_said_only_where_the_engine_says_it(
+        #[case] code: ErrorCode,
+        #[case] message: &str,
+        #[case] said: &str,
+    ) {
+        let error = ApiError::new(code, message);
+        assert_eq!(problem(NoticeTopic::Recording, &error), said);
+    }
 }

@@ -93,6 +93,17 @@ pub enum ErrorCode {
     Internal,
 }
 
+impl ErrorCode {
+    /// Whether the same write, tried again, may succeed. The engine keeps such a record and tries
+    /// it until it is committed (I2); any other failure of a record is said once and final.
+    pub const fn may_pass(self) -> bool {
+        matches!(
+            self,
+            Self::DiskFull | Self::NotWritable | Self::DatabaseBusy | Self::Storage
+        )
+    }
+}
+
 impl ApiError {
     /// An error without a session.
     pub fn new(code: ErrorCode, message: impl std::fmt::Display) -> Self {

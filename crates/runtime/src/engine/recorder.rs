@@ -16,7 +16,7 @@ use mitta_domain::timer::Record;
 use mitta_domain::{OpId, PlanChoice, Session, SessionId, Settings};
 use mitta_store::{Stamped, WriteError, Writer};
 
-use crate::api::{ApiError, ErrorCode};
+use crate::api::ApiError;
 use crate::locked;
 
 /// Waits between two tries of a failed write, in seconds; the last one repeats.
@@ -306,7 +306,7 @@ impl Desk {
         match remembered {
             Ok(None) => {}
             Ok(Some(settings)) => (self.tell)(Outcome::Remembered(settings)),
-            Err(error) if code_may_pass(error.code) => {
+            Err(error) if error.code.may_pass() => {
                 tracing::warn!(%error, "the last choice was not saved");
                 self.failing(None, error);
                 self.choice = Some(choice);
@@ -368,14 +368,7 @@ fn unless_there(
 
 /// Whether trying the same write again can succeed.
 fn may_pass(error: &WriteError) -> bool {
-    code_may_pass(ApiError::code_of_write(error))
-}
-
-const fn code_may_pass(code: ErrorCode) -> bool {
-    matches!(
-        code,
-        ErrorCode::DiskFull | ErrorCode::NotWritable | ErrorCode::DatabaseBusy | ErrorCode::Storage
-    )
+    ApiError::code_of_write(error).may_pass()
 }
 
 #[cfg(test)]
