@@ -21,6 +21,7 @@ const LOCK_RETRY: Duration = Duration::from_millis(20);
 impl Shared {
     pub(super) fn begin(&self, choice: PlanChoice) -> Result<SitView, ApiError> {
         let _one_at_a_time = locked(&self.beginning);
+        self.check_running()?;
         let plan = Plan::freeze(choice, &mut rand::rng())?;
         self.settle_last()?;
         let now = self.clock.now();

@@ -124,9 +124,16 @@ fn entry_view(entry: HistoryEntry) -> SessionView {
     }
 }
 
+impl Engine {
+    fn running(&self) -> Result<&Shared, ApiError> {
+        self.shared.check_running()?;
+        Ok(&self.shared)
+    }
+}
+
 impl Commands for Engine {
     fn snapshot(&self, _: Nothing) -> Result<Snapshot, ApiError> {
-        let shared = &self.shared;
+        let shared = self.running()?;
         let around = shared.look_around()?;
         Ok(Snapshot {
             sit: shared.sit_view(),
@@ -139,52 +146,52 @@ impl Commands for Engine {
     }
 
     fn begin(&self, choice: PlanChoice) -> Result<SitView, ApiError> {
-        self.shared.begin(choice)
+        self.running()?.begin(choice)
     }
 
     fn begin_now(&self, of: OfSession) -> Result<SitView, ApiError> {
-        self.shared.input(of.session_id, Input::BeginNow)
+        self.running()?.input(of.session_id, Input::BeginNow)
     }
 
     fn pause(&self, of: OfSession) -> Result<SitView, ApiError> {
-        self.shared.input(of.session_id, Input::Pause)
+        self.running()?.input(of.session_id, Input::Pause)
     }
 
     fn resume(&self, of: OfSession) -> Result<SitView, ApiError> {
-        self.shared.input(of.session_id, Input::Resume)
+        self.running()?.input(of.session_id, Input::Resume)
     }
 
     fn end(&self, of: OfSession) -> Result<SitView, ApiError> {
-        self.shared.input(of.session_id, Input::End)
+        self.running()?.input(of.session_id, Input::End)
     }
 
     fn undo_end(&self, of: OfSession) -> Result<SitView, ApiError> {
-        self.shared.input(of.session_id, Input::UndoEnd)
+        self.running()?.input(of.session_id, Input::UndoEnd)
     }
 
     fn finish(&self, of: OfSession) -> Result<SitView, ApiError> {
-        self.shared.input(of.session_id, Input::Finish)
+        self.running()?.input(of.session_id, Input::Finish)
     }
 
     fn discard(&self, of: OfSession) -> Result<SitView, ApiError> {
-        self.shared.input(of.session_id, Input::Discard)
+        self.running()?.input(of.session_id, Input::Discard)
     }
 
     fn choose(&self, args: ChooseArgs) -> Result<SitView, ApiError> {
-        self.shared
+        self.running()?
             .input(args.session_id, Input::Choose(args.choice))
     }
 
     fn dismiss(&self, of: OfSession) -> Result<Nothing, ApiError> {
-        self.shared.dismiss(of.session_id).map(|()| Nothing {})
+        self.running()?.dismiss(of.session_id).map(|()| Nothing {})
     }
 
     fn recover(&self, args: RecoverArgs) -> Result<SessionView, ApiError> {
-        self.shared.recover(args.session_id, args.choice)
+        self.running()?.recover(args.session_id, args.choice)
     }
 
     fn retry_recording(&self, _: Nothing) -> Result<Nothing, ApiError> {
-        self.shared.recorder().retry();
+        self.running()?.recorder().retry();
         Ok(Nothing {})
     }
 
@@ -193,19 +200,19 @@ impl Commands for Engine {
             .words
             .checked()
             .map_err(|e| ApiError::from(mitta_store::WriteError::from(e)))?;
-        self.shared.edit(args.session_id, Edit::Words(words))
+        self.running()?.edit(args.session_id, Edit::Words(words))
     }
 
     fn delete_session(&self, of: OfSession) -> Result<SessionView, ApiError> {
-        self.shared.edit(of.session_id, Edit::Deleted(true))
+        self.running()?.edit(of.session_id, Edit::Deleted(true))
     }
 
     fn restore_session(&self, of: OfSession) -> Result<SessionView, ApiError> {
-        self.shared.edit(of.session_id, Edit::Deleted(false))
+        self.running()?.edit(of.session_id, Edit::Deleted(false))
     }
 
     fn session(&self, of: OfSession) -> Result<SessionView, ApiError> {
-        let session = self.shared.session(of.session_id)?;
+        let session = self.running()?.session(of.session_id)?;
         Ok(views::session(&session))
     }
 
@@ -218,7 +225,7 @@ impl Commands for Engine {
             started_at_ms: cursor.started_at_ms,
             session_id: cursor.session_id,
         });
-        let entries = locked(&self.shared.reader).history_page(before, args.limit)?;
+        let entries = locked(&self.running()?.reader).history_page(before, args.limit)?;
         let is_full = u32::try_from(entries.len()).is_ok_and(|found| found == args.limit);
         let next = entries
             .last()
@@ -234,11 +241,11 @@ impl Commands for Engine {
     }
 
     fn totals(&self, _: Nothing) -> Result<Totals, ApiError> {
-        self.shared.totals()
+        self.running()?.totals()
     }
 
     fn save_settings(&self, settings: Settings) -> Result<Settings, ApiError> {
-        self.shared.save_settings(settings)
+        self.running()?.save_settings(settings)
     }
 
     fn parse_length(&self, args: ParseLengthArgs) -> Result<ParsedLength, ApiError> {
@@ -248,17 +255,17 @@ impl Commands for Engine {
     }
 
     fn import_sound(&self, args: ImportSoundArgs) -> Result<SoundChosen, ApiError> {
-        let sound = files::import(Path::new(&args.path), &self.shared.dir.sounds())?;
+        let sound = files::import(Path::new(&args.path), &self.running()?.dir.sounds())?;
         Ok(SoundChosen { sound: Some(sound) })
     }
 
     fn preview(&self, args: PreviewArgs) -> Result<Nothing, ApiError> {
-        self.shared.sound.preview(&args.bell);
+        self.running()?.sound.preview(&args.bell);
         Ok(Nothing {})
     }
 
     fn stop_preview(&self, _: Nothing) -> Result<Nothing, ApiError> {
-        self.shared.sound.stop_preview();
+        self.running()?.sound.stop_preview();
         Ok(Nothing {})
     }
 
@@ -269,13 +276,13 @@ impl Commands for Engine {
             bells.push(choice.interval_bell.clone());
         }
         let problems: Vec<ApiError> = self
-            .shared
+            .running()?
             .sound
             .check(&bells)
             .into_iter()
             .map(ApiError::from)
             .collect();
-        self.shared
+        self.running()?
             .notice(NoticeTopic::Sound, problems.first().cloned());
         let plan = choice.check();
         Ok(PlanCheck {

@@ -10,7 +10,7 @@ use mitta_store::{SittingLock, Stamped};
 
 use super::recorder::{Entry, Outcome};
 use super::{Shared, Signal, views};
-use crate::api::{ApiError, ErrorCode, NoticeTopic, Recording, SitView, Update};
+use crate::api::{ApiError, ErrorCode, NoticeTopic, Recording, SitPhase, SitView, Update};
 use crate::locked;
 use crate::sound::WAKE_AHEAD_MS;
 
@@ -115,6 +115,7 @@ impl Shared {
     pub(super) fn input(&self, session_id: SessionId, input: Input) -> Result<SitView, ApiError> {
         let result = {
             let mut seat = locked(&self.seat);
+            self.check_running()?;
             let live = this_sit(seat.as_mut(), session_id)?;
             let now = self.clock.now();
             let (effects, result) = match live.timer.handle(input, now) {
@@ -176,7 +177,7 @@ impl Shared {
         } else {
             self.see(live, now);
         }
-        self.awake.hold(!live.timer.is_over());
+        self.awake.hold(needs_the_machine(live.view(now).phase));
     }
 
     fn strike(&self, live: &Live, strike: Strike, now: Now) {
@@ -219,13 +220,19 @@ impl Shared {
             .heartbeat(live.timer.session_id(), self.heartbeat_of(&live.timer, now));
     }
 
-    /// Writes "last seen" of a sit that this process leaves.
-    pub(super) fn last_heartbeat(&self) {
+    /// Finishes an ending sit, and writes "last seen" of one that this process leaves in its midst.
+    /// No input comes after it: `stopping` is set.
+    pub(super) fn leave(&self) {
+        let mut seat = locked(&self.seat);
+        let Some(live) = seat.as_mut().filter(|live| !live.timer.is_over()) else {
+            return;
+        };
         let now = self.clock.now();
-        if let Some(live) = locked(&self.seat)
-            .as_ref()
-            .filter(|live| !live.timer.is_over())
-        {
+        if live.view(now).phase == SitPhase::Ending {
+            let (Ok(effects) | Err((_, effects))) = live.timer.handle(Input::Finish, now);
+            self.carry_out(live, effects, now);
+        }
+        if !live.timer.is_over() {
             self.recorder()
                 .heartbeat(live.timer.session_id(), self.heartbeat_of(&live.timer, now));
         }
@@ -362,6 +369,14 @@ impl Shared {
             .as_ref()
             .filter(|live| !live.is_settled())
             .map(|live| live.timer.session_id())
+    }
+}
+
+/// Whether the machine has to stay awake for it: while a person is away from the sit it may suspend.
+const fn needs_the_machine(phase: SitPhase) -> bool {
+    match phase {
+        SitPhase::Preparing | SitPhase::Sitting | SitPhase::Overtime | SitPhase::Ending => true,
+        SitPhase::Paused | SitPhase::Asking | SitPhase::Ended => false,
     }
 }
 

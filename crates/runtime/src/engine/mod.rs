@@ -19,12 +19,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::JoinHandle;
 
-use mitta_domain::timer::Input;
 use mitta_domain::{BellKind, SessionId};
 use mitta_store::{DataDir, Opening, Reader, Writer};
 
 use crate::alarm::Alarm;
-use crate::api::{ApiError, ErrorCode, Notice, NoticeTopic, SitPhase, Update};
+use crate::api::{ApiError, ErrorCode, Notice, NoticeTopic, Update};
 use crate::awake::Awake;
 use crate::clock::Clock;
 use crate::ids::Ids;
@@ -97,6 +96,16 @@ impl Shared {
             .unwrap_or_else(|| unreachable!("set before the engine is handed out"))
     }
 
+    /// # Errors
+    /// Once the engine has been stopped.
+    fn check_running(&self) -> Result<(), ApiError> {
+        if self.stopping.load(Ordering::Acquire) {
+            let why = "Mitta is being closed; nothing was changed.";
+            return Err(ApiError::new(ErrorCode::WrongState, why));
+        }
+        Ok(())
+    }
+
     fn update(&self, update: Update) {
         self.signals.send(Signal::Update(update));
     }
@@ -125,11 +134,11 @@ fn list(notices: &BTreeMap<NoticeTopic, ApiError>) -> Vec<Notice> {
         .collect()
 }
 
-/// One running engine; dropping it stops its threads and leaves a live sit recoverable.
+/// One running engine; dropping it stops it.
 pub struct Engine {
     shared: Arc<Shared>,
-    driver: Option<JoinHandle<()>>,
-    watcher: Option<watch::Watcher>,
+    driver: Mutex<Option<JoinHandle<()>>>,
+    watcher: Mutex<Option<watch::Watcher>>,
 }
 
 /// The data folder: `MITTA_DATA_DIR` if set, else the system's place for a program's data.
@@ -227,9 +236,34 @@ impl Engine {
             .ok();
         Ok(Self {
             shared,
-            driver,
-            watcher,
+            driver: Mutex::new(driver),
+            watcher: Mutex::new(watcher),
         })
+    }
+
+    /// Ends what the engine does, while others may still hold it: an ending sit is finished, a
+    /// live one is left recoverable, what is queued is tried once more, and the threads end. Every
+    /// command after it answers an error. Stopping again does nothing.
+    pub fn stop(&self) {
+        // A Begin under way comes to its end first; a second stop waits for the first.
+        let _last_one = locked(&self.shared.beginning);
+        if self.shared.stopping.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        drop(locked(&self.watcher).take());
+        self.shared.alarm.interrupt();
+        let driver = locked(&self.driver).take();
+        if let Some(driver) = driver
+            && driver.join().is_err()
+        {
+            tracing::error!("the deadline thread panicked");
+        }
+        self.shared.leave();
+        self.shared.recorder().stop();
+        self.shared.awake.hold(false);
+        // Lets go of the kernel lock: the next process may go on with the sit.
+        let live = locked(&self.shared.seat).take();
+        drop(live);
     }
 
     /// Does what is due now on the engine's clock; the deadline thread calls it by itself.
@@ -320,27 +354,6 @@ fn spawn_driver(shared: &Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.watcher = None;
-        self.shared.stopping.store(true, Ordering::Release);
-        self.shared.alarm.interrupt();
-        if let Some(driver) = self.driver.take()
-            && driver.join().is_err()
-        {
-            tracing::error!("the deadline thread panicked");
-        }
-        let ending = self
-            .shared
-            .sit_view()
-            .filter(|view| view.phase == SitPhase::Ending);
-        if let Some(view) = ending
-            && let Err(error) = self.shared.input(view.session_id, Input::Finish)
-        {
-            tracing::warn!(%error, "an ending sit was left for the next launch");
-        }
-        self.shared.last_heartbeat();
-        self.shared.recorder().stop();
-        // Lets go of the kernel lock: the next process may go on with the sit.
-        let live = locked(&self.shared.seat).take();
-        drop(live);
+        self.stop();
     }
 }

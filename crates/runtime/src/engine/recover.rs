@@ -129,6 +129,7 @@ impl Shared {
         choice: RecoveryChoice,
     ) -> Result<SessionView, ApiError> {
         let _one_at_a_time = locked(&self.beginning);
+        self.check_running()?;
         self.check_unfinished(session_id)?;
         let ours = self.unsettled();
         if ours == Some(session_id) {

@@ -19,6 +19,7 @@ mod restart;
 mod settings;
 mod signals;
 mod sound;
+mod stopping;
 mod threads;
 mod time;
 mod totals;
