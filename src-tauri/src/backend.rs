@@ -1,6 +1,7 @@
 //! The engine as the desktop holds it, or why there is none.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use mitta_runtime::api::{ApiError, ErrorCode};
 use mitta_runtime::clock::SystemClock;
@@ -12,16 +13,29 @@ use tauri::{AppHandle, Emitter as _, Manager as _};
 use crate::{closing, notification, tray};
 
 /// The engine; without one (for instance: a newer database) every command answers why.
-pub struct Backend(RwLock<Result<Arc<Engine>, ApiError>>);
+pub struct Backend {
+    dir: Result<DataDir, ApiError>,
+    engine: RwLock<Result<Arc<Engine>, ApiError>>,
+    /// What the sound told before there was an engine to hear it.
+    early: Early,
+    stopped: AtomicBool,
+}
+
+type Early = Arc<Mutex<Option<SoundEvent>>>;
 
 impl Backend {
     /// Opens the data folder. What fails is kept and shown in the window.
     pub fn start(app: &AppHandle, dir: Result<DataDir, ApiError>) {
-        let engine = dir.and_then(|dir| open(app, dir)).map(Arc::new);
-        if let Err(error) = &engine {
-            tracing::error!(%error, "the engine did not start");
+        let not_yet = Err(ApiError::new(ErrorCode::Internal, "Mitta is starting."));
+        app.manage(Self {
+            dir,
+            engine: RwLock::new(not_yet),
+            early: Early::default(),
+            stopped: AtomicBool::new(false),
+        });
+        if let Some(backend) = app.try_state::<Self>() {
+            backend.open_again(app);
         }
-        app.manage(Self(RwLock::new(engine)));
     }
 
     /// The engine.
@@ -29,16 +43,42 @@ impl Backend {
     /// # Errors
     /// Why there is none.
     pub fn engine(&self) -> Result<Arc<Engine>, ApiError> {
-        self.0
+        self.engine
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
+
+    /// Tries the data folder again where it could not be opened before: what was in the way
+    /// (another program, a full disk) may have gone.
+    pub fn open_again(&self, app: &AppHandle) {
+        let mut engine = self.engine.write().unwrap_or_else(PoisonError::into_inner);
+        if engine.is_ok() || self.stopped.load(Ordering::Acquire) {
+            return;
+        }
+        let opened = self.dir.clone().and_then(|dir| open(app, dir, &self.early));
+        match &opened {
+            Ok(opened) => {
+                if let Some(event) = locked(&self.early).take() {
+                    opened.heard(event);
+                }
+            }
+            Err(error) => tracing::error!(%error, "the engine did not start"),
+        }
+        *engine = opened.map(Arc::new);
+    }
 }
 
-fn open(app: &AppHandle, dir: DataDir) -> Result<Engine, ApiError> {
-    let (heard, told) = (app.clone(), app.clone());
-    let sound = RodioOutput::start(dir.sounds(), move |event| sound_event(&told, event));
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn open(app: &AppHandle, dir: DataDir, early: &Early) -> Result<Engine, ApiError> {
+    let (heard, told, early) = (app.clone(), app.clone(), Arc::clone(early));
+    let sound = RodioOutput::start(dir.sounds(), move |event| match engine_now(&told) {
+        Some(engine) => engine.heard(event),
+        None => *locked(&early) = Some(event),
+    });
     Engine::start(Config {
         dir,
         clock: Arc::new(SystemClock::new()),
@@ -64,28 +104,27 @@ fn on_signal(app: &AppHandle, signal: Signal) {
     }
 }
 
-fn sound_event(app: &AppHandle, event: SoundEvent) {
-    // Before there is an engine nothing can have rung, and the window checks the sound itself.
-    if let Some(engine) = engine(app) {
-        engine.heard(event);
-    }
-}
-
 /// The engine, if there is one by now.
 pub fn engine(app: &AppHandle) -> Option<Arc<Engine>> {
     app.try_state::<Backend>()
         .and_then(|backend| backend.engine().ok())
 }
 
-/// Stops the engine before the process ends: flushes records, writes a last heartbeat.
+/// The engine, without waiting for one that is just being opened.
+fn engine_now(app: &AppHandle) -> Option<Arc<Engine>> {
+    let backend = app.try_state::<Backend>()?;
+    let engine = backend.engine.try_read().ok()?;
+    engine.clone().ok()
+}
+
+/// Stops the engine before the process ends: finishes an ending sit, flushes records, writes a
+/// last heartbeat. Whoever still holds the engine gets an answer that says so.
 pub fn stop(app: &AppHandle) {
     let Some(backend) = app.try_state::<Backend>() else {
         return;
     };
-    let stopped = Err(ApiError::new(ErrorCode::Internal, "Mitta is quitting."));
-    let engine = std::mem::replace(
-        &mut *backend.0.write().unwrap_or_else(PoisonError::into_inner),
-        stopped,
-    );
-    drop(engine);
+    backend.stopped.store(true, Ordering::Release);
+    if let Ok(engine) = backend.engine() {
+        engine.stop();
+    }
 }

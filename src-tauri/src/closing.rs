@@ -6,7 +6,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use mitta_runtime::api::{Commands as _, Nothing, SitPhase, Update};
+use mitta_runtime::Engine;
+use mitta_runtime::api::{Commands as _, Nothing, Recording, SitPhase, Update};
+use mitta_runtime::clock::{Clock as _, SystemClock};
 use tauri::{AppHandle, Emitter as _, Manager as _, Window};
 
 use crate::{backend, notification, tray, window, words};
@@ -14,6 +16,10 @@ use crate::{backend, notification, tray, window, words};
 /// How long the end bell may ring before a process without a window ends.
 const RING_OUT: Duration = Duration::from_secs(90);
 
+/// After the time of a strike, so that it has been given to the sound by then.
+const STRUCK_MS: u64 = 20;
+
+static COMPOSED: AtomicBool = AtomicBool::new(false);
 static QUITTING: AtomicBool = AtomicBool::new(false);
 /// A question that no window has shown yet.
 static QUIT_ASKED: AtomicBool = AtomicBool::new(false);
@@ -44,25 +50,27 @@ pub fn window_is_closing(window: &Window) {
     }
 }
 
-/// Without a window, and not kept in a tray, the end of the sit is the end of the process, once it has rung out;
-/// a question brings the window back.
+/// Without a window, and not kept in a tray, the end of the sit is the end of the process: once
+/// it is recorded and has rung out. A question, or an end that cannot be recorded, brings the
+/// window back.
 pub fn heard(app: &AppHandle, update: &Update) {
     let Update::Sit(Some(view)) = update else {
         return;
     };
-    if window::exists(app) {
+    // While the app is put together there is no window yet, but one comes.
+    if !COMPOSED.load(Ordering::Acquire) || window::exists(app) {
         return;
     }
-    match view.phase {
-        SitPhase::Asking => on_main(app, window::show),
-        SitPhase::Ended => {
+    match (view.phase, view.recording) {
+        (SitPhase::Asking, _) | (SitPhase::Ended, Recording::Failing) => on_main(app, window::show),
+        (SitPhase::Ended, Recording::Recorded) => {
             let app = app.clone();
             tauri::async_runtime::spawn_blocking(move || {
                 if keeps_in_tray(&app) {
                     return;
                 }
                 if let Some(engine) = backend::engine(&app) {
-                    engine.sound().wait_until_quiet(RING_OUT);
+                    wait_until_rung_out(&engine);
                 }
                 if !window::exists(&app) && !is_sitting(&app) {
                     quit(&app);
@@ -71,6 +79,21 @@ pub fn heard(app: &AppHandle, update: &Update) {
         }
         _ => {}
     }
+}
+
+/// Waits for the strikes that are still to come, and then for their last sound.
+fn wait_until_rung_out(engine: &Engine) {
+    let clock = SystemClock::new();
+    while let Some(at_ms) = engine.deadline() {
+        let left_ms = at_ms.saturating_sub(clock.now().boot_ms) + STRUCK_MS;
+        std::thread::sleep(Duration::from_millis(left_ms));
+    }
+    engine.sound().wait_until_quiet(RING_OUT);
+}
+
+/// The window is there: from now on its absence means that it was closed.
+pub fn composed() {
+    COMPOSED.store(true, Ordering::Release);
 }
 
 fn on_main(app: &AppHandle, act: impl FnOnce(&AppHandle) + Send + 'static) {

@@ -70,6 +70,7 @@ fn compose(app: &App, dir: Result<mitta_store::DataDir, mitta_runtime::api::ApiE
     let handle = app.handle();
     Backend::start(handle, dir);
     closing::listen_for_signals(handle);
-    tray::set_up(handle);
     window::show(handle);
+    closing::composed();
+    tray::set_up(handle);
 }

@@ -9,16 +9,33 @@ use mitta_runtime::api::{
     ApiError, Commands as _, ErrorCode, ImportSoundArgs, SoundChosen, dispatch,
 };
 use serde_json::Value;
-use tauri::{AppHandle, State, WebviewWindow};
+use tauri::{AppHandle, Manager as _, WebviewWindow};
 use tauri_plugin_dialog::DialogExt as _;
 
 use crate::backend::Backend;
 use crate::{closing, words};
 
 /// One of the engine's commands, by name.
-#[tauri::command(async)]
-pub fn rpc(backend: State<'_, Backend>, name: &str, args: Value) -> Result<Value, ApiError> {
-    dispatch(&*backend.engine()?, name, args)
+///
+/// On a thread of its own: a disk that hangs in one command must not keep Pause waiting (I9).
+#[tauri::command]
+pub async fn rpc(app: AppHandle, name: String, args: Value) -> Result<Value, ApiError> {
+    blocking(move || {
+        let backend = app.state::<Backend>();
+        if name == "snapshot" {
+            backend.open_again(&app);
+        }
+        dispatch(&*backend.engine()?, &name, args)
+    })
+    .await
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    tauri::async_runtime::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(ApiError::internal(&error)))
 }
 
 /// Quits; during a sit the window is told to ask first.
@@ -40,27 +57,27 @@ pub fn quit(app: AppHandle) {
 }
 
 /// Lets the person choose a sound file and copies it into the data folder.
-#[tauri::command(async)]
-pub fn pick_sound_file(
-    app: AppHandle,
-    backend: State<'_, Backend>,
-) -> Result<SoundChosen, ApiError> {
-    let engine = backend.engine()?;
-    let chosen = app
-        .dialog()
-        .file()
-        .set_title(words::CHOOSE_SOUND)
-        .add_filter(words::SOUND_FILES, &["wav", "flac", "ogg", "mp3"])
-        .blocking_pick_file();
-    let Some(chosen) = chosen else {
-        return Ok(SoundChosen { sound: None });
-    };
-    let path = chosen
-        .into_path()
-        .map_err(|e| ApiError::new(ErrorCode::SoundUnreadable, e))?
-        .to_string_lossy()
-        .into_owned();
-    engine.import_sound(ImportSoundArgs { path })
+#[tauri::command]
+pub async fn pick_sound_file(app: AppHandle) -> Result<SoundChosen, ApiError> {
+    blocking(move || {
+        let chosen = app
+            .dialog()
+            .file()
+            .set_title(words::CHOOSE_SOUND)
+            .add_filter(words::SOUND_FILES, &["wav", "flac", "ogg", "mp3"])
+            .blocking_pick_file();
+        let Some(chosen) = chosen else {
+            return Ok(SoundChosen { sound: None });
+        };
+        let path = chosen
+            .into_path()
+            .map_err(|e| ApiError::new(ErrorCode::SoundUnreadable, e))?
+            .to_string_lossy()
+            .into_owned();
+        let engine = app.state::<Backend>().engine()?;
+        engine.import_sound(ImportSoundArgs { path })
+    })
+    .await
 }
 
 /// Full screen on and off.

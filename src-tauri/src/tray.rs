@@ -2,7 +2,9 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use mitta_runtime::api::{ApiError, Commands as _, Nothing, OfSession, SitPhase, SitView, Update};
+use mitta_runtime::api::{
+    ApiError, Commands as _, ErrorCode, Nothing, NoticeTopic, OfSession, SitPhase, SitView, Update,
+};
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuEvent, MenuItem, PredefinedMenuItem};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
@@ -25,12 +27,24 @@ struct Tray {
     phase: Mutex<Option<SitPhase>>,
 }
 
-/// Shows the tray, if the desktop has one.
+/// Shows the tray, if the desktop has one; asks for it off the main thread, since the bus may
+/// take its time.
 pub fn set_up(app: &AppHandle) {
-    if !bus::has_tray() {
-        tracing::info!("no tray here");
-        return;
-    }
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        if !bus::has_tray() {
+            tracing::info!("no tray here");
+            return;
+        }
+        let handle = app.clone();
+        let asked = app.run_on_main_thread(move || put_up(&handle));
+        if let Err(error) = asked {
+            tracing::warn!(%error, "the main thread did not answer");
+        }
+    });
+}
+
+fn put_up(app: &AppHandle) {
     match build(app) {
         Ok(tray) => {
             app.manage(tray);
@@ -39,7 +53,24 @@ pub fn set_up(app: &AppHandle) {
                 .and_then(|s| s.sit);
             show(app, sit);
         }
-        Err(error) => tracing::warn!(%error, "the tray could not be shown"),
+        Err(error) => say(
+            app,
+            ApiError::new(
+                ErrorCode::NoTray,
+                format_args!(
+                    "The tray could not be shown ({error}). Closing the window quits Mitta, but \
+                     not a sit."
+                ),
+            ),
+        ),
+    }
+}
+
+/// A quiet line in the window.
+fn say(app: &AppHandle, error: ApiError) {
+    tracing::warn!(%error, "tray");
+    if let Some(engine) = backend::engine(app) {
+        engine.notice(NoticeTopic::Tray, Some(error));
     }
 }
 
@@ -92,7 +123,7 @@ fn chosen(app: &AppHandle, event: &MenuEvent) {
             // Begin waits for the disk; the main thread must not.
             tauri::async_runtime::spawn_blocking(move || {
                 if let Err(error) = give(&app, &command) {
-                    tracing::warn!(%error, command, "from the tray");
+                    say(&app, error);
                     let shown = app.clone();
                     let _main_thread_gone = app.run_on_main_thread(move || window::show(&shown));
                 }
@@ -111,7 +142,11 @@ fn give(app: &AppHandle, command: &str) -> Result<(), ApiError> {
     });
     let phase = snapshot.sit.as_ref().map(|sit| sit.phase);
     match (command, of) {
-        ("begin", _) => engine.begin(snapshot.settings.choice).map(drop),
+        ("begin", _) => {
+            engine.begin(snapshot.settings.choice)?;
+            engine.notice(NoticeTopic::Tray, None);
+            Ok(())
+        }
         ("pause", Some(of)) if phase == Some(SitPhase::Paused) => engine.resume(of).map(drop),
         ("pause", Some(of)) => engine.pause(of).map(drop),
         ("end", Some(of)) => engine.end(of).map(drop),
