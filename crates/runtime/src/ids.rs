@@ -1,4 +1,4 @@
-//! The one source of ids and of randomness.
+//! The one source of ids.
 
 use mitta_domain::{DeviceId, OpId, SessionId, UnixMillis};
 use rand::RngExt as _;
