@@ -7,6 +7,7 @@ mod beside;
 mod closing;
 mod crash;
 mod failures;
+mod fence;
 mod sit;
 
 use anyhow::{Context as _, Result};

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use mitta_tests::desktop::TestDesktop;
 use mitta_tests::desktop::host::Host;
-use mitta_tests::desktop::screen::Screen;
+use mitta_tests::desktop::screen::{AppWindow, Screen};
 use mitta_tests::wait::{SOON, until};
 
 use super::{at_once, begin, launch_at_once, live_id, only_row, with};
@@ -28,6 +28,7 @@ fn wait_until_completed(desktop: &TestDesktop) -> Result<()> {
 #[test]
 fn closed_without_a_tray_the_sit_runs_to_its_end_and_then_the_process_ends() {
     with(|desktop| {
+        let host = Host::without_tray(&desktop.place)?;
         launch_at_once(desktop)?;
         let session_id = begin(desktop, "4s")?;
         close_window(desktop)?;
@@ -36,7 +37,13 @@ fn closed_without_a_tray_the_sit_runs_to_its_end_and_then_the_process_ends() {
         wait_until_completed(desktop)?;
         let row = only_row(desktop)?;
         assert_eq!((row.session_id, row.credited_s), (session_id, Some(4)));
-        desktop.wait_until_ended()
+        desktop.wait_until_ended()?;
+        let told = [
+            "The sit goes on. Start Mitta again to come back to it.",
+            "Your sit has reached its end.",
+        ];
+        assert_eq!(host.notifications(), told);
+        Ok(())
     });
 }
 
@@ -145,6 +152,34 @@ fn quitting_from_the_tray_during_a_sit_is_asked_once_and_the_sit_is_found_again(
         assert_eq!(only_row(desktop)?.state, "running");
         desktop.launch()?;
         assert_eq!(live_id(desktop)?, session_id);
+        Ok(())
+    });
+}
+
+#[test]
+fn the_window_comes_back_in_its_size_and_at_its_place() {
+    with(|desktop| {
+        let _host = Host::appear(&desktop.place)?;
+        launch_at_once(desktop)?;
+        let screen = Screen::connect()?;
+        let shown = |desktop: &TestDesktop| -> Result<AppWindow> {
+            let windows = screen.windows_of(desktop.pid()?)?.into_iter();
+            windows.filter(|it| it.is_up).last().context("a window")
+        };
+        screen.resize(shown(desktop)?.id, 700, 640)?;
+        until("it is laid out", SOON, || {
+            Ok(desktop.script("return window.innerWidth", &[])? == 700)
+        })?;
+        desktop.click("nav-history")?;
+        desktop.wait_for_screen("history")?;
+        close_window(desktop)?;
+        desktop.start("mitta-desktop", &[])?.wait()?;
+        desktop.turn_to_new_page()?;
+        assert_eq!(desktop.screen()?, "history");
+        assert_eq!(shown(desktop)?.size, (700, 640));
+        desktop.terminate()?;
+        desktop.launch()?;
+        assert_eq!(shown(desktop)?.size, (700, 640));
         Ok(())
     });
 }

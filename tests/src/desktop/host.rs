@@ -140,6 +140,17 @@ impl Host {
     /// # Errors
     /// If the bus is gone.
     pub fn appear(place: &Place) -> Result<Self> {
+        let host = Self::without_tray(place)?;
+        host.connection
+            .request_name("org.kde.StatusNotifierWatcher")?;
+        Ok(host)
+    }
+
+    /// Appears as a desktop that shows no tray icons, which is a common one.
+    ///
+    /// # Errors
+    /// If the bus is gone.
+    pub fn without_tray(place: &Place) -> Result<Self> {
         let asked = Shared::default();
         let connection = connection::Builder::address(place.bus())?
             .serve_at("/StatusNotifierWatcher", Watcher(Arc::clone(&asked)))?
@@ -148,7 +159,6 @@ impl Host {
                 Notifications(Arc::clone(&asked)),
             )?
             .serve_at("/org/freedesktop/login1", Login(Arc::clone(&asked)))?
-            .name("org.kde.StatusNotifierWatcher")?
             .name("org.freedesktop.Notifications")?
             .name("org.freedesktop.login1")?
             .build()?;
