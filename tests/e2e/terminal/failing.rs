@@ -36,6 +36,8 @@ fn an_end_that_cannot_be_written_yet_is_said_and_tried_again() -> Result<()> {
     let ran = running.end()?;
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(ran.stdout.contains("Recorded: 2 s."), "{ran:?}");
+    let said = |words| ran.stdout.matches(words).count() + ran.stderr.matches(words).count();
+    assert_eq!(said("tried again"), said("Not recorded yet"), "{ran:?}");
     let row = only_row(&terminal)?;
     assert_eq!((row.credited_s, row.ops), (Some(2), 2), "once (I3)");
     Ok(())
