@@ -122,13 +122,16 @@ impl PlanChoice {
 }
 
 impl Plan {
-    /// Checks the choices and draws the interval bells. A label is trimmed; an empty one is none.
+    /// Checks the choices and draws the interval bells: none, where they would not strike. A label is trimmed; an empty one is none.
     ///
     /// # Errors
     /// [`InvalidPlan`] naming the first choice that is out of its range.
     pub fn freeze(mut choice: PlanChoice, rng: &mut impl Rng) -> Result<Self, InvalidPlan> {
         choice.check()?;
-        let interval_at_s = choice.intervals.draw(choice.planned_s, rng)?;
+        let interval_at_s = match choice.interval_bell.strikes {
+            0 => Vec::new(),
+            _ => choice.intervals.draw(choice.planned_s, rng)?,
+        };
         let label = choice.label.map(|label| label.trim().to_owned());
         choice.label = label.filter(|label| !label.is_empty());
         Ok(Self {

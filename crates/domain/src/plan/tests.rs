@@ -86,6 +86,18 @@ fn a_plan_is_the_choice_and_its_drawn_bells() {
     assert_eq!(plan.interval_at_s, [Seconds(500), Seconds(1000)]);
 }
 
+#[test]
+fn interval_bells_without_a_strike_are_checked_but_not_drawn() {
+    let silent = |every_s| {
+        freeze(choice(|c| {
+            c.intervals = IntervalBells::Every { every_s };
+            c.interval_bell.strikes = 0;
+        }))
+    };
+    assert_eq!(silent(Seconds(500)).unwrap().interval_at_s, []);
+    assert!(silent(Seconds(1200)).is_err());
+}
+
 #[rstest]
 #[case::spaces_around("  Zazen ", Some("Zazen"))]
 #[case::only_spaces("   ", None)]
