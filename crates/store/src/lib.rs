@@ -16,7 +16,7 @@ mod writer;
 
 pub use data_dir::DataDir;
 pub use error::{OpenError, ReadError, WriteError};
-pub use lock::{LockError, SittingLock};
+pub use lock::{LockError, SittingLock, Vacancy};
 pub use open::{DEFAULT_BUSY_TIMEOUT, Opened, Opening};
 pub use reader::{Event, HistoryEntry, OutboxRow, Position, Reader};
 pub use writer::{Edit, NewSession, Stamped, Writer};

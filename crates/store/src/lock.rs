@@ -14,6 +14,10 @@ use crate::DataDir;
 #[derive(Debug)]
 pub struct SittingLock(File);
 
+/// Nobody drives a sit, and nobody can begin to while this is kept.
+#[derive(Debug)]
+pub struct Vacancy(#[expect(dead_code, reason = "kept open, it keeps the lock")] Option<File>);
+
 /// Why the lock was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
@@ -37,22 +41,32 @@ impl SittingLock {
     pub fn try_take(dir: &DataDir, session_id: Option<SessionId>) -> Result<Self, LockError> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        let mut file = options.open(dir.sitting_lock())?;
+        let file = options.open(dir.sitting_lock())?;
         match file.try_lock() {
             Ok(()) => {
                 let mut lock = Self(file);
                 lock.name(session_id)?;
                 Ok(lock)
             }
-            Err(TryLockError::WouldBlock) => {
-                let mut text = String::new();
-                // Where the system locks reading too, the holder stays unnamed.
-                let named = file
-                    .read_to_string(&mut text)
-                    .ok()
-                    .and_then(|_| text.trim().parse().ok());
-                Err(LockError::Held { session_id: named })
-            }
+            Err(TryLockError::WouldBlock) => Err(held(file)),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
+    /// Looks whether nobody has the lock. The file is only read: others watch it for being written,
+    /// and several may look at once.
+    ///
+    /// # Errors
+    /// [`LockError::Held`] while somebody has it, [`LockError::Io`] where the file cannot be read.
+    pub fn vacancy(dir: &DataDir) -> Result<Vacancy, LockError> {
+        let file = match File::open(dir.sitting_lock()) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vacancy(None)),
+            Err(error) => return Err(error.into()),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(Vacancy(Some(file))),
+            Err(TryLockError::WouldBlock) => Err(held(file)),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
     }
@@ -68,6 +82,15 @@ impl SittingLock {
             writeln!(self.0, "{session_id}")?;
         }
         Ok(())
+    }
+}
+
+fn held(mut file: File) -> LockError {
+    let mut text = String::new();
+    // Where the system locks reading too, the holder stays unnamed.
+    let read = file.read_to_string(&mut text).ok();
+    LockError::Held {
+        session_id: read.and_then(|_| text.trim().parse().ok()),
     }
 }
 

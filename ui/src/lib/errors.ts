@@ -31,6 +31,7 @@ const words: Record<ErrorCode, () => string> = {
   database_unusable: m.error_database_unusable,
   storage: m.error_storage,
   no_sound_device: m.error_no_sound_device,
+  bell_missed: m.error_bell_missed,
   sound_missing: m.error_sound_missing,
   sound_unreadable: m.error_sound_unreadable,
   sound_too_large: m.error_sound_too_large,

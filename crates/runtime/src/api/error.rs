@@ -75,6 +75,8 @@ pub enum ErrorCode {
     Storage,
     /// No sound device.
     NoSoundDevice,
+    /// A bell was due and could not be heard.
+    BellMissed,
     /// A sound file that is missing.
     SoundMissing,
     /// A sound file that is no sound this program reads.

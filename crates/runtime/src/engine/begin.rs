@@ -15,8 +15,8 @@ use super::{Shared, locked};
 use crate::api::{ApiError, ErrorCode, NoticeTopic, SitView};
 
 /// Another process that only looks whether a sit is live holds the lock for a moment.
-const LOCK_TRIES: u32 = 5;
-const LOCK_RETRY: Duration = Duration::from_millis(20);
+pub(super) const LOCK_TRIES: u32 = 5;
+pub(super) const LOCK_RETRY: Duration = Duration::from_millis(20);
 
 impl Shared {
     pub(super) fn begin(&self, choice: PlanChoice) -> Result<SitView, ApiError> {
@@ -81,7 +81,11 @@ impl Shared {
             .map(|e| ApiError::new(ErrorCode::ZoneUnknown, e));
         self.notice(NoticeTopic::Clock, unknown);
         let zone = zone.unwrap_or(chrono_tz::UTC);
-        let day = local_date(started_at_ms, zone, self.settings()?.day_start_hour)?;
+        let day = local_date(
+            started_at_ms,
+            zone,
+            self.settings_or_default().day_start_hour,
+        )?;
         Ok(NewSession {
             session_id,
             started_at_ms,

@@ -10,7 +10,9 @@ use mitta_domain::totals;
 use mitta_domain::{PlanChoice, PlannedLength, Session, SessionId, Settings, State};
 use mitta_store::{Edit, HistoryEntry, Position};
 
-use super::{Engine, Shared, list, locked, views};
+use super::recorder::Outcome;
+use super::recover::Around;
+use super::{Engine, Shared, list, locked, views, without_settings};
 use crate::api::{
     ApiError, CheckPlanArgs, ChooseArgs, Commands, DescribeArgs, ErrorCode, HistoryArgs,
     HistoryCursor, HistoryPage, ImportSoundArgs, Nothing, NoticeTopic, OfSession, ParseLengthArgs,
@@ -27,6 +29,50 @@ const MAX_PAGE: u32 = 500;
 impl Shared {
     pub(super) fn settings(&self) -> Result<Settings, ApiError> {
         Ok(locked(&self.reader).settings()?)
+    }
+
+    /// The settings, or the usual ones: that they cannot be read, keeps nobody from sitting.
+    pub(super) fn settings_or_default(&self) -> Settings {
+        self.settings().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the settings cannot be read");
+            Settings::default()
+        })
+    }
+
+    /// What a window shows. What cannot be read of it is said, and the rest shown.
+    fn snapshot(&self) -> Snapshot {
+        let mut problem = None;
+        let around = self.look_around().unwrap_or_else(|error| {
+            problem = Some(error);
+            Around::default()
+        });
+        let settings = self.settings().unwrap_or_else(|error| {
+            problem = Some(without_settings(&error));
+            Settings::default()
+        });
+        self.database_notice(problem);
+        Snapshot {
+            sit: self.sit_view(),
+            elsewhere: around.elsewhere,
+            unfinished: around.unfinished,
+            settings,
+            notices: list(&locked(&self.notices)),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    /// Tries once more what could not be recorded or recovered.
+    fn retry_recording(&self) {
+        self.recover_again();
+        let said = locked(&self.notices)
+            .get(&NoticeTopic::Recording)
+            .map(|e| e.code);
+        if said == Some(ErrorCode::Internal) {
+            self.notice(NoticeTopic::Recording, None);
+        }
+        if !self.recorder().retry() {
+            self.recorded(Outcome::Died);
+        }
     }
 
     pub(super) fn session(&self, session_id: SessionId) -> Result<Session, ApiError> {
@@ -60,6 +106,7 @@ impl Shared {
         let saved = settings.clone();
         self.recorder()
             .call(move |writer| writer.save_settings(&saved))?;
+        self.database_notice(None);
         self.awake
             .set(settings.keep_display_awake, settings.prevent_suspend);
         self.update(Update::Settings(settings.clone()));
@@ -67,7 +114,7 @@ impl Shared {
     }
 
     fn totals(&self) -> Result<Totals, ApiError> {
-        let settings = self.settings()?;
+        let settings = self.settings_or_default();
         let zone = self.clock.zone().unwrap_or(chrono_tz::UTC);
         let today = local_date(self.clock.now().wall_ms, zone, settings.day_start_hour)?.local_date;
         let week = Week::of(today, settings.week_start);
@@ -133,16 +180,7 @@ impl Engine {
 
 impl Commands for Engine {
     fn snapshot(&self, _: Nothing) -> Result<Snapshot, ApiError> {
-        let shared = self.running()?;
-        let around = shared.look_around()?;
-        Ok(Snapshot {
-            sit: shared.sit_view(),
-            elsewhere: around.elsewhere,
-            unfinished: around.unfinished,
-            settings: shared.settings()?,
-            notices: list(&locked(&shared.notices)),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        })
+        Ok(self.running()?.snapshot())
     }
 
     fn begin(&self, choice: PlanChoice) -> Result<SitView, ApiError> {
@@ -191,7 +229,7 @@ impl Commands for Engine {
     }
 
     fn retry_recording(&self, _: Nothing) -> Result<Nothing, ApiError> {
-        self.running()?.recorder().retry();
+        self.running()?.retry_recording();
         Ok(Nothing {})
     }
 

@@ -283,7 +283,17 @@ impl Shared {
                 }
                 self.notice(NoticeTopic::Recording, Some(error));
             }
-            Outcome::CaughtUp => self.notice(NoticeTopic::Recording, None),
+            Outcome::CaughtUp => {
+                let unrecovered = locked(&self.unrecovered).clone();
+                self.notice(NoticeTopic::Recording, unrecovered);
+            }
+            Outcome::Died => {
+                if let Some(session_id) = self.unsettled() {
+                    self.in_seat(session_id, |live| live.failing = true);
+                }
+                let defect = "nothing can be recorded until Mitta is started again";
+                self.notice(NoticeTopic::Recording, Some(ApiError::internal(&defect)));
+            }
         }
     }
 

@@ -14,12 +14,14 @@ mod views;
 mod watch;
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use mitta_domain::{BellKind, SessionId};
+use mitta_domain::{BellKind, SessionId, Settings};
 use mitta_store::{DataDir, Opening, Reader, Writer};
 
 use crate::alarm::Alarm;
@@ -86,6 +88,8 @@ pub(crate) struct Shared {
     beginning: Mutex<()>,
     seat: Mutex<Option<Live>>,
     notices: Mutex<BTreeMap<NoticeTopic, ApiError>>,
+    /// Why the recovery at launch failed, until it succeeds.
+    unrecovered: Mutex<Option<ApiError>>,
     stopping: AtomicBool,
 }
 
@@ -121,6 +125,28 @@ impl Shared {
             None => notices.remove(&topic),
         };
         self.update(Update::Notices(list(&notices)));
+    }
+
+    /// As [`Shared::notice`], about reading the database. That it was set aside stays said.
+    fn database_notice(&self, error: Option<ApiError>) {
+        let said = locked(&self.notices)
+            .get(&NoticeTopic::Database)
+            .map(|e| e.code);
+        if said != Some(ErrorCode::DatabaseCorrupt) {
+            self.notice(NoticeTopic::Database, error);
+        }
+    }
+}
+
+/// `error` kept the settings from being read.
+fn without_settings(error: &ApiError) -> ApiError {
+    let message = format!(
+        "The usual settings are used in place of your own: {}",
+        error.message
+    );
+    ApiError {
+        message,
+        ..error.clone()
     }
 }
 
@@ -195,6 +221,7 @@ impl Engine {
             beginning: Mutex::new(()),
             seat: Mutex::new(None),
             notices: Mutex::new(BTreeMap::new()),
+            unrecovered: Mutex::new(None),
             stopping: AtomicBool::new(false),
         });
         let me = Arc::downgrade(&shared);
@@ -220,12 +247,15 @@ impl Engine {
                 )),
             );
         }
-        let settings = shared.settings()?;
+        let settings = shared.settings().unwrap_or_else(|error| {
+            shared.database_notice(Some(without_settings(&error)));
+            Settings::default()
+        });
         shared
             .awake
             .set(settings.keep_display_awake, settings.prevent_suspend);
         if resume {
-            shared.recover_at_launch();
+            shared.recover_by_itself();
         }
         let driver = match drive {
             Drive::ByHand => None,
@@ -313,7 +343,7 @@ impl Engine {
                     BellKind::End => "end",
                 };
                 Some(ApiError::new(
-                    ErrorCode::NoSoundDevice,
+                    ErrorCode::BellMissed,
                     format_args!(
                         "The {bell} bell could not be heard. The sit is recorded either way."
                     ),
@@ -337,6 +367,9 @@ fn spawn_recorder(shared: &Arc<Shared>, writer: Writer) -> std::io::Result<Recor
     })
 }
 
+/// Keeps a failure that repeats from taking the whole processor.
+const AFTER_FAILURE: Duration = Duration::from_millis(100);
+
 fn spawn_driver(shared: &Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
     let shared = Arc::clone(shared);
     std::thread::Builder::new()
@@ -345,9 +378,16 @@ fn spawn_driver(shared: &Arc<Shared>) -> std::io::Result<JoinHandle<()>> {
             while !shared.stopping.load(Ordering::Acquire) {
                 if let Err(error) = shared.alarm.wait(shared.deadline()) {
                     tracing::error!(%error, "the deadline timer failed");
-                    std::thread::sleep(std::time::Duration::from_millis(100));
+                    std::thread::sleep(AFTER_FAILURE);
                 }
-                shared.tick();
+                // A defect at one deadline must not end those after it; `locked` takes locks that
+                // were held meanwhile.
+                if catch_unwind(AssertUnwindSafe(|| shared.tick())).is_err() {
+                    tracing::error!("the timer panicked and goes on");
+                    let defect = ApiError::internal(&"the timer stumbled and goes on");
+                    shared.notice(NoticeTopic::Recording, Some(defect));
+                    std::thread::sleep(AFTER_FAILURE);
+                }
             }
         })
 }

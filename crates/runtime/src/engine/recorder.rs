@@ -6,6 +6,7 @@
 //! last choice come after all records, and only the newest of each counts.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -48,6 +49,8 @@ pub(super) enum Outcome {
     Refused(SessionId, Option<Record>, ApiError),
     /// Nothing fails any more.
     CaughtUp,
+    /// A defect ended the thread: nothing is written any more.
+    Died,
 }
 
 type Call = Box<dyn FnOnce(Result<&mut Writer, ApiError>) + Send>;
@@ -76,7 +79,7 @@ impl Recorder {
         tell: impl FnMut(Outcome) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (jobs, inbox) = channel();
-        let desk = Desk {
+        let mut desk = Desk {
             writer,
             settings: Box::new(settings),
             tell: Box::new(tell),
@@ -88,7 +91,13 @@ impl Recorder {
         };
         let thread = std::thread::Builder::new()
             .name("mitta-recorder".to_owned())
-            .spawn(move || desk.run(&inbox))?;
+            .spawn(move || {
+                if catch_unwind(AssertUnwindSafe(|| desk.run(&inbox))).is_err() {
+                    // Whoever waits for an answer gets none.
+                    drop(inbox);
+                    (desk.tell)(Outcome::Died);
+                }
+            })?;
         Ok(Self {
             jobs,
             thread: Mutex::new(Some(thread)),
@@ -108,8 +117,9 @@ impl Recorder {
         self.send(Job::Remember(Box::new(choice)));
     }
 
-    pub(super) fn retry(&self) {
-        self.send(Job::Retry);
+    /// Whether there is anybody to try it.
+    pub(super) fn retry(&self) -> bool {
+        self.send(Job::Retry)
     }
 
     /// Runs `work` with the writer after every record queued before it, and waits for its answer.
@@ -128,10 +138,12 @@ impl Recorder {
             .unwrap_or_else(|_| Err(ApiError::internal(&"the writer thread has stopped")))
     }
 
-    fn send(&self, job: Job) {
-        if self.jobs.send(job).is_err() {
+    fn send(&self, job: Job) -> bool {
+        let is_sent = self.jobs.send(job).is_ok();
+        if !is_sent {
             tracing::error!("the writer thread has stopped");
         }
+        is_sent
     }
 
     /// Tries what is queued once more and ends the thread.
@@ -169,7 +181,7 @@ struct Desk {
 }
 
 impl Desk {
-    fn run(mut self, inbox: &Receiver<Job>) {
+    fn run(&mut self, inbox: &Receiver<Job>) {
         loop {
             let job = if self.is_idle() {
                 inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)

@@ -3,7 +3,7 @@
 //! Must hold: only the holder of the kernel lock recovers; nothing is completed by filter (I1).
 
 use mitta_domain::recovery::{Answer, Recovery, RecoveryChoice, Unfinished, decide, question};
-use mitta_domain::timer::SitTimer;
+use mitta_domain::timer::{Now, Progress, SitTimer};
 use mitta_domain::{Session, SessionId, State};
 use mitta_store::{LockError, SittingLock};
 
@@ -12,6 +12,7 @@ use super::{Shared, locked, views};
 use crate::api::{ApiError, ErrorCode, NoticeTopic, SessionView, UnfinishedView, Update};
 
 /// The rows of a data folder that are running, as they look from here.
+#[derive(Default)]
 pub(super) struct Around {
     /// The one that another process drives.
     pub elsewhere: Option<SessionId>,
@@ -24,53 +25,86 @@ impl Shared {
     /// ended are completed, and the others wait for a person.
     ///
     /// What fails is said and leaves its row for a person, too: the rest of Mitta still works.
-    pub(super) fn recover_at_launch(&self) {
-        if let Err(error) = self.try_to_recover() {
+    pub(super) fn recover_by_itself(&self) {
+        let _one_at_a_time = locked(&self.beginning);
+        let error = self.try_to_recover().err();
+        if let Some(error) = &error {
             tracing::error!(%error, "unfinished sits were not recovered");
-            self.notice(NoticeTopic::Recording, Some(error));
+            self.notice(NoticeTopic::Recording, Some(error.clone()));
         }
+        *locked(&self.unrecovered) = error;
     }
 
+    /// Once more what failed at launch, if it did.
+    pub(super) fn recover_again(&self) {
+        if locked(&self.unrecovered).is_none() {
+            return;
+        }
+        self.recover_by_itself();
+        if locked(&self.unrecovered).is_none() {
+            self.notice(NoticeTopic::Recording, None);
+        }
+        self.update(Update::Unfinished);
+    }
+
+    /// Answers the first of what failed, after all was tried.
     fn try_to_recover(&self) -> Result<(), ApiError> {
-        let Some(newest) = locked(&self.reader).unfinished()?.pop() else {
+        self.check_running()?;
+        // A live sit of our own means that we hold the lock already.
+        let ours = self.unsettled();
+        let Some(newest) = self.running_rows(ours)?.pop() else {
             return Ok(());
         };
-        let mut lock = match self.take_lock(newest.start.session_id) {
-            Ok(lock) => Some(lock),
-            // Another process drives one of them: hands off all of them.
-            Err(error) if error.code == ErrorCode::SitRunning => return Ok(()),
-            Err(error) => return Err(error),
+        let mut lock = match ours {
+            Some(_) => None,
+            None => match self.take_lock(newest.start.session_id) {
+                Ok(lock) => Some(lock),
+                // Another process drives one of them: hands off all of them.
+                Err(error) if error.code == ErrorCode::SitRunning => return Ok(()),
+                Err(error) => return Err(error),
+            },
         };
         // Read again: whoever held the lock before may have completed rows in between.
-        let rows = locked(&self.reader).unfinished()?;
+        let rows = self.running_rows(ours)?;
         let now = self.clock.now();
-        let mut goes_on = None;
+        let mut answers = Vec::new();
         for row in rows.into_iter().rev() {
             let session_id = row.start.session_id;
             match decide(&row, now, &self.boot_id) {
+                // The newest of them, and before anything waits for the disk (I9).
                 Recovery::Resume(progress) => {
-                    goes_on.get_or_insert((row, progress));
+                    if let Some(lock) = lock.take() {
+                        self.go_on(row, progress, lock, now);
+                    }
                 }
                 Recovery::Complete(completion) => {
-                    self.answered(session_id, Answer::Keep(completion))?;
+                    answers.push((session_id, Answer::Keep(completion)));
                 }
                 Recovery::DiscardUnstarted(completion) => {
-                    self.answered(session_id, Answer::Discard(completion))?;
+                    answers.push((session_id, Answer::Discard(completion)));
                 }
                 Recovery::Ask(_) => {}
             }
         }
-        if let (Some((row, progress)), Some(mut lock)) = (goes_on, lock.take()) {
-            let session_id = row.start.session_id;
-            tracing::info!(%session_id, ?progress, "goes on");
-            if let Err(error) = lock.name(Some(session_id)) {
-                tracing::warn!(%error, "the lock names another sit");
+        let mut first = Ok(());
+        for (session_id, answer) in answers {
+            if let Err(error) = self.answered(session_id, answer) {
+                tracing::error!(%session_id, %error, "not recovered");
+                first = first.and(Err(error.about(session_id)));
             }
-            self.sound.prepare(&row.plan);
-            let (timer, effects) = SitTimer::resume(session_id, row.plan, progress, now);
-            self.seat(Live::new(timer, lock, now), effects);
         }
-        Ok(())
+        first
+    }
+
+    fn go_on(&self, row: Unfinished, progress: Progress, mut lock: SittingLock, now: Now) {
+        let session_id = row.start.session_id;
+        tracing::info!(%session_id, ?progress, "goes on");
+        if let Err(error) = lock.name(Some(session_id)) {
+            tracing::warn!(%error, "the lock names another sit");
+        }
+        self.sound.prepare(&row.plan);
+        let (timer, effects) = SitTimer::resume(session_id, row.plan, progress, now);
+        self.seat(Live::new(timer, lock, now), effects);
     }
 
     /// Who drives the running rows, and which of them wait for a person.
@@ -82,9 +116,9 @@ impl Shared {
         if let Some(newest) = rows.last().map(|row| row.start.session_id)
             && ours.is_none()
         {
-            match SittingLock::try_take(&self.dir, None) {
-                // While it is held, nobody completes what is read.
-                Ok(_held) => rows = self.running_rows(ours)?,
+            match SittingLock::vacancy(&self.dir) {
+                // While it is kept, nobody completes what is read.
+                Ok(_vacancy) => rows = self.running_rows(ours)?,
                 Err(LockError::Held { session_id }) => {
                     elsewhere = Some(session_id.unwrap_or(newest));
                 }

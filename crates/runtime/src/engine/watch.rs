@@ -2,15 +2,18 @@
 //!
 //! Must hold: whoever has committed a change of the history says so by writing a file of its own,
 //! afterwards. The database's files cannot tell: the log is written before the commit is seen by
-//! others, and heartbeats write it too.
+//! others, and heartbeats write it too. A process that dies says nothing, but the system closes
+//! its lock of the sit.
 
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
-use mitta_store::DataDir;
-use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use mitta_store::{DataDir, LockError, SittingLock};
+use notify::event::{AccessKind, AccessMode};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
+use super::begin::{LOCK_RETRY, LOCK_TRIES};
 use super::{Shared, locked};
 use crate::api::Update;
 
@@ -31,35 +34,62 @@ impl Watcher {
         let me: Weak<Shared> = Arc::downgrade(shared);
         let folder = shared.dir.path().to_owned();
         let mut last = locked(&shared.reader).change_count().ok();
-        let mut watcher =
-            notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-                let is_sign = event.as_ref().is_ok_and(|event| {
-                    matches!(event.kind, EventKind::Modify(_) | EventKind::Create(_))
-                        && event.paths.iter().any(|path| path.ends_with(SIGN))
-                });
-                let Some(shared) = me.upgrade().filter(|_| is_sign) else {
-                    return;
-                };
-                let count = locked(&shared.reader).change_count();
-                match count {
-                    // Several events may tell of one change.
-                    Ok(count) if last == Some(count) => {}
-                    Ok(count) => {
-                        last = Some(count);
-                        shared.update(Update::History);
-                        shared.update(Update::Unfinished);
-                    }
-                    Err(error) => {
-                        tracing::warn!(%error, "a change of the database could not be read");
-                    }
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+            let (Ok(event), Some(shared)) = (event, me.upgrade()) else {
+                return;
+            };
+            if is_lock_closed(&event, &shared.dir) {
+                shared.lock_closed();
+            }
+            if !is_sign(&event) {
+                return;
+            }
+            let count = locked(&shared.reader).change_count();
+            match count {
+                // Several events may tell of one change.
+                Ok(count) if last == Some(count) => {}
+                Ok(count) => {
+                    last = Some(count);
+                    shared.update(Update::History);
+                    shared.update(Update::Unfinished);
                 }
-            })?;
+                Err(error) => {
+                    tracing::warn!(%error, "a change of the database could not be read");
+                }
+            }
+        })?;
         watcher.watch(&folder, RecursiveMode::NonRecursive)?;
         Ok(Self(watcher))
     }
 }
 
+fn is_sign(event: &Event) -> bool {
+    matches!(event.kind, EventKind::Modify(_) | EventKind::Create(_))
+        && event.paths.iter().any(|path| path.ends_with(SIGN))
+}
+
+fn is_lock_closed(event: &Event, dir: &DataDir) -> bool {
+    let lock = dir.sitting_lock();
+    event.kind == EventKind::Access(AccessKind::Close(AccessMode::Write))
+        && event
+            .paths
+            .iter()
+            .any(|path| path.file_name() == lock.file_name())
+}
+
 impl Shared {
+    /// Whoever drove a sit has gone, in order or not.
+    fn lock_closed(&self) {
+        // The closing is told a moment before the lock falls.
+        for _ in 0..LOCK_TRIES {
+            match SittingLock::vacancy(&self.dir) {
+                Err(LockError::Held { .. }) => std::thread::sleep(LOCK_RETRY),
+                Ok(_) | Err(LockError::Io(_)) => break,
+            }
+        }
+        self.update(Update::Unfinished);
+    }
+
     /// Tells the windows of this process, and those of others, that rows have changed.
     pub(super) fn history_changed(&self) {
         self.update(Update::History);

@@ -23,6 +23,7 @@ mod stopping;
 mod threads;
 mod time;
 mod totals;
+mod unreadable;
 mod waking;
 
 #[test]

@@ -172,6 +172,27 @@ fn a_sit_whose_process_is_gone_is_offered_to_whoever_looks() {
     assert_eq!(sit.credited_s, Seconds(120));
 }
 
+/// A signal ends a process without a word: that its lock falls tells of it.
+#[test]
+fn that_the_process_of_a_sit_is_gone_is_told_to_the_window() {
+    let house = House::new();
+    let (window, terminal) = (house.open(), house.open_terminal());
+    let session_id = terminal.begin(plain(600)).session_id;
+    window
+        .ears
+        .until(|signal| *signal == Signal::Update(Update::Unfinished));
+    assert_eq!(window.snapshot().elsewhere, Some(session_id));
+    let heard = window.signals().len();
+
+    drop(terminal.engine);
+    window.ears.until_after(heard, |signal| {
+        *signal == Signal::Update(Update::Unfinished)
+    });
+    let snapshot = window.snapshot();
+    assert_eq!(snapshot.elsewhere, None);
+    assert_eq!(snapshot.unfinished[0].session_id, session_id);
+}
+
 #[test]
 fn a_command_for_a_sit_of_another_process_changes_nothing() {
     let house = House::new();

@@ -6,7 +6,7 @@ use mitta_domain::event::EventKind;
 use mitta_domain::recovery::RecoveryChoice;
 use mitta_domain::{PlanChoice, Seconds, SessionId, State};
 use mitta_runtime::Signal;
-use mitta_runtime::api::{Commands as _, ErrorCode, RecoverArgs, SitPhase, Update};
+use mitta_runtime::api::{Commands as _, ErrorCode, Nothing, RecoverArgs, SitPhase, Update};
 use mitta_runtime::clock::Clock as _;
 use rstest::rstest;
 
@@ -25,6 +25,10 @@ fn relaunch(choice: PlanChoice, sat_ms: u64, dead_ms: u64) -> (House, Sit, Sessi
     let again = house.open();
     again.flush();
     (house, again, session_id)
+}
+
+fn retry(sit: &Sit) {
+    sit.engine.retry_recording(Nothing {}).unwrap();
 }
 
 fn recover(sit: &Sit, session_id: SessionId, choice: RecoveryChoice) -> Seconds {
@@ -378,9 +382,45 @@ fn a_recovery_that_cannot_be_written_leaves_the_sit_for_later() {
     let again = house.open();
     assert_eq!(again.recording_notice().unwrap().code, ErrorCode::Storage);
     assert_eq!(again.snapshot().unfinished[0].session_id, session_id);
-    other.execute_batch("DROP TRIGGER no_end").unwrap();
+    retry(&again);
     assert_eq!(
-        recover(&again, session_id, RecoveryChoice::KeepAsPlanned),
-        Seconds(600)
+        again.recording_notice().unwrap().code,
+        ErrorCode::Storage,
+        "it is tried, and said, again"
     );
+    other.execute_batch("DROP TRIGGER no_end").unwrap();
+    retry(&again);
+    assert_eq!(again.recording_notice(), None);
+    assert!(again.snapshot().unfinished.is_empty());
+    let completion = house.session(session_id).completion.unwrap();
+    assert_eq!(completion.credited_s, Seconds(600));
+}
+
+/// One row of several cannot be written: the newest sit goes on all the same (I9).
+#[test]
+fn a_recovery_that_fails_keeps_no_other_sit_from_going_on() {
+    let first = House::new();
+    let sit = first.open();
+    let ended = sit.begin(plain(60)).session_id;
+    sit.pass(59_000);
+    let second = first.killed(&sit);
+    let terminal = second.open_terminal();
+    let newest = terminal.begin(plain(1200)).session_id;
+    terminal.pass(MINUTE);
+    let house = second.killed(&terminal);
+    let other = house.other_program();
+    other
+        .execute_batch(
+            "CREATE TRIGGER no_end BEFORE UPDATE ON sessions BEGIN SELECT RAISE(ABORT, 'no'); END",
+        )
+        .unwrap();
+
+    let again = house.open();
+    assert_eq!(again.view().session_id, newest);
+    assert_eq!(again.recording_notice().unwrap().session_id, Some(ended));
+    other.execute_batch("DROP TRIGGER no_end").unwrap();
+    retry(&again);
+    assert_eq!(again.recording_notice(), None);
+    assert_eq!(house.session(ended).state(), State::Completed);
+    assert_eq!(again.view().session_id, newest);
 }

@@ -98,7 +98,7 @@ fn what_the_sound_tells_becomes_a_notice_and_goes_when_all_is_well() {
     let code = || sit.notice(NoticeTopic::Sound).map(|error| error.code);
 
     sit.engine.heard(SoundEvent::Missed(End));
-    assert_eq!(code(), Some(ErrorCode::NoSoundDevice));
+    assert_eq!(code(), Some(ErrorCode::BellMissed));
     let missing = SoundProblem::FileMissing {
         name: "gong.wav".to_owned(),
     };

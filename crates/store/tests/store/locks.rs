@@ -16,8 +16,15 @@ enum Found {
 }
 
 fn find(folder: &Folder) -> Found {
-    match SittingLock::try_take(&folder.dir, None) {
-        Ok(_) => Found::Free,
+    let looked = SittingLock::vacancy(&folder.dir).map(drop);
+    let found = found(SittingLock::try_take(&folder.dir, None).map(drop));
+    assert_eq!(self::found(looked), found, "who only looks sees the same");
+    found
+}
+
+fn found(taken: Result<(), LockError>) -> Found {
+    match taken {
+        Ok(()) => Found::Free,
         Err(LockError::Held { session_id }) => {
             session_id.map_or(Found::HeldBySomebody, Found::HeldBy)
         }
@@ -37,6 +44,23 @@ fn the_lock_is_held_once_and_names_its_session() {
     assert_eq!(find(&folder), Found::HeldBySomebody);
     drop(lock);
     assert_eq!(find(&folder), Found::Free);
+}
+
+#[test]
+fn looking_writes_nothing_and_keeps_only_takers_away() {
+    let folder = Folder::new();
+    folder.dir.create().unwrap();
+    drop(SittingLock::vacancy(&folder.dir).unwrap());
+    assert!(!folder.dir.sitting_lock().exists());
+
+    std::fs::write(folder.dir.sitting_lock(), "left by the dead").unwrap();
+    let _one = SittingLock::vacancy(&folder.dir).unwrap();
+    let another = SittingLock::vacancy(&folder.dir);
+    assert!(another.is_ok(), "{another:?}");
+    let taken = SittingLock::try_take(&folder.dir, None);
+    assert!(matches!(taken, Err(LockError::Held { .. })), "{taken:?}");
+    let text = std::fs::read_to_string(folder.dir.sitting_lock()).unwrap();
+    assert_eq!(text, "left by the dead");
 }
 
 #[test]

@@ -175,3 +175,23 @@ fn an_older_heartbeat_never_follows_a_record_that_carries_a_newer_one() {
     waiting.run(&inbox);
     assert_eq!(*locked(&told), ["kept"]);
 }
+
+#[test]
+fn a_defect_of_the_writer_is_told_and_nobody_waits_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = DataDir::new(folder.path());
+    let opening = Opening::new(WALL, DeviceId::from_uuid(Uuid::from_u128(9)));
+    let (writer, _) = Writer::open(&dir, opening).unwrap();
+    let (tell, told) = channel();
+    let recorder = Recorder::spawn(
+        writer,
+        || Ok(Settings::default()),
+        move |outcome| tell.send(format!("{outcome:?}")).unwrap(),
+    )
+    .unwrap();
+    let answer = recorder.call::<()>(|_| panic!("a defect, as told"));
+    assert_eq!(answer.unwrap_err().code, crate::api::ErrorCode::Internal);
+    assert_eq!(told.recv().unwrap(), "Died");
+    assert!(!recorder.retry());
+    recorder.stop();
+}
