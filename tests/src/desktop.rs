@@ -23,7 +23,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::binaries::program;
 use crate::wait::{SOON, until};
 use place::Place;
-use processes::Process;
+use processes::{Process, Signal};
 use seed::Seed;
 use window::Window;
 
@@ -147,7 +147,7 @@ impl TestDesktop {
     /// # Errors
     /// If it does not run.
     pub fn kill(&mut self) -> Result<()> {
-        processes::signal(self.pid()?, "KILL")?;
+        processes::signal(self.pid()?, Signal::KILL)?;
         self.wait_until_ended()
     }
 
@@ -156,7 +156,7 @@ impl TestDesktop {
     /// # Errors
     /// If it does not run or does not end.
     pub fn terminate(&mut self) -> Result<()> {
-        processes::signal(self.pid()?, "TERM")?;
+        processes::signal(self.pid()?, Signal::TERM)?;
         self.wait_until_ended()
     }
 
@@ -241,7 +241,7 @@ impl TestDesktop {
     fn end(&mut self) -> Vec<Process> {
         for pid in self.pids() {
             // It may end by itself in between.
-            drop(processes::signal(pid, "TERM"));
+            drop(processes::signal(pid, Signal::TERM));
         }
         let ended = until("the app ends", SOON, || Ok(self.pids().is_empty()));
         self.window = None;
@@ -251,7 +251,7 @@ impl TestDesktop {
         }
         let left = self.processes();
         for process in &left {
-            drop(processes::signal(process.pid, "KILL"));
+            drop(processes::signal(process.pid, Signal::KILL));
         }
         left
     }

@@ -164,7 +164,7 @@ fn the_window_comes_back_in_its_size_and_at_its_place() {
         let screen = Screen::connect()?;
         let shown = |desktop: &TestDesktop| -> Result<AppWindow> {
             let windows = screen.windows_of(desktop.pid()?)?.into_iter();
-            windows.filter(|it| it.is_up).last().context("a window")
+            windows.rev().find(|it| it.is_up).context("a window")
         };
         screen.resize(shown(desktop)?.id, 700, 640)?;
         until("it is laid out", SOON, || {

@@ -4,9 +4,11 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result};
+use rustix::process::{Pid, kill_process};
+
+pub use rustix::process::Signal;
 
 /// A running process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,15 +54,11 @@ fn name_of(program: &Path) -> String {
     name.trim_end_matches(" (deleted)").to_owned()
 }
 
-/// Sends a signal, by its name.
+/// Sends a signal.
 ///
 /// # Errors
 /// If there is no such process.
-pub fn signal(pid: u32, name: &str) -> Result<()> {
-    let status = Command::new("kill")
-        .arg(format!("-{name}"))
-        .arg(pid.to_string())
-        .status()?;
-    ensure!(status.success(), "no process {pid} takes {name}");
-    Ok(())
+pub fn signal(pid: u32, signal: Signal) -> Result<()> {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    Ok(kill_process(pid.context("no process")?, signal)?)
 }

@@ -11,7 +11,7 @@ use thirtyfour::{By, Capabilities, WebDriver, WebElement};
 use tokio::runtime::Runtime;
 
 use super::place::Place;
-use super::processes;
+use super::processes::{self, Signal};
 use crate::wait::{SOON, find, until};
 
 /// `tauri-driver` and one session with the app that it started.
@@ -345,7 +345,7 @@ impl Drop for Window {
             let _ = session.leak();
         }
         // On this signal it takes the native driver with it; it may have ended by itself.
-        drop(processes::signal(self.driver.id(), "TERM"));
+        drop(processes::signal(self.driver.id(), Signal::TERM));
         let _ = self.driver.wait();
     }
 }
