@@ -11,16 +11,26 @@ mod figures;
 mod history;
 mod lateness;
 mod seed;
+#[cfg(target_os = "linux")]
+mod soak;
+#[cfg(target_os = "linux")]
+mod stage;
 mod start;
+#[cfg(target_os = "linux")]
+mod tray;
 #[cfg(target_os = "linux")]
 mod window;
 
-const ALL: [(&str, fn()); 4] = [
+const ALL: &[(&str, fn())] = &[
     ("start", start::run),
     ("history", history::run),
     ("lateness", lateness::run),
     #[cfg(target_os = "linux")]
     ("window", window::run),
+    #[cfg(target_os = "linux")]
+    ("tray", tray::run),
+    #[cfg(target_os = "linux")]
+    ("soak", soak::run),
 ];
 
 fn main() {
