@@ -4,6 +4,7 @@
 //! a refusal is told, never in the sit's way (I9).
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -35,7 +36,7 @@ impl Asker {
         std::thread::Builder::new().name("mitta-awake".to_owned()).spawn(move || {
             let mut held = None;
             while let Ok(wish) = self.0.recv() {
-                drop(held.take());
+                let_go(held.take());
                 if !(wish.display || wish.machine) {
                     tell(None);
                     continue;
@@ -59,6 +60,13 @@ impl Asker {
             }
         })?;
         Ok(())
+    }
+}
+
+/// The library panics where the desktop's service has gone meanwhile; then nothing is held either.
+fn let_go(held: Option<keepawake::KeepAwake>) {
+    if catch_unwind(AssertUnwindSafe(|| drop(held))).is_err() {
+        tracing::warn!("the desktop's keep-awake service has gone");
     }
 }
 
