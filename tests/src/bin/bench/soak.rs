@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use mitta_domain::{PlannedLength, Seconds, Settings};
 use mitta_tests::desktop::TestDesktop;
 
-use super::stage::memory_mib;
+use super::stage::Memory;
 
 const SITS: u32 = 200;
 const EVERY: u32 = 20;
@@ -15,25 +15,35 @@ pub fn run() {
     let sits = std::env::var("MITTA_SOAK").ok();
     let sits = sits.map_or(SITS, |it| it.parse().unwrap());
     let samples = soak(sits).unwrap();
-    let (first, last) = (samples[0], samples[samples.len() - 1]);
-    println!(
-        "Memory over {} sits of one second, PSS of all processes",
-        last.0
-    );
-    for (sit, mib) in &samples {
-        println!("  {sit:6} sits  {mib:.1} MiB");
+    println!("Memory over {sits} sits of one second, all processes");
+    for (sit, memory) in &samples {
+        println!(
+            "  {sit:6} sits  PSS {:.1} MiB, dirty pages {:.1} MiB",
+            memory.whole_mib, memory.dirty_mib
+        );
     }
-    let after = |part: f64| {
-        let late = samples.iter().filter(|(sit, _)| *sit >= last.0 * part);
-        late.copied().collect::<Vec<_>>()
+    tell("PSS", &samples, |memory| memory.whole_mib);
+    tell("dirty pages", &samples, |memory| memory.dirty_mib);
+}
+
+fn tell(what: &str, samples: &[(u32, Memory)], value: fn(&Memory) -> f64) {
+    let last = samples.last().map_or(0, |(sit, _)| *sit);
+    let kib_a_sit = |from_sit: u32| {
+        let late = samples.iter().filter(|(sit, _)| *sit >= from_sit);
+        let points: Vec<_> = late
+            .map(|(sit, memory)| (f64::from(*sit), value(memory) * 1024.0))
+            .collect();
+        slope(&points)
     };
-    println!("  first {:.1}, last {:.1} MiB", first.1, last.1);
+    let at = |sample: Option<&(u32, Memory)>| sample.map_or(f64::NAN, |(_, memory)| value(memory));
     println!(
-        "  growth per sit: {:.1} KiB over all, {:.1} over the last half, {:.1} over the last \
-         quarter (aim: levels off)",
-        slope(&samples) * 1024.0,
-        slope(&after(0.5)) * 1024.0,
-        slope(&after(0.75)) * 1024.0,
+        "{what}: first {:.1}, last {:.1} MiB; growth per sit {:.1} KiB over all, {:.1} over the \
+         last half, {:.1} over the last quarter (aim: levels off)",
+        at(samples.first()),
+        at(samples.last()),
+        kib_a_sit(0),
+        kib_a_sit(last / 2),
+        kib_a_sit(last / 4 * 3),
     );
 }
 
@@ -46,8 +56,8 @@ fn short_and_silent(settings: &mut Settings) {
     settings.prevent_suspend = false;
 }
 
-/// Sits so far and memory in MiB, every [`EVERY`] sits.
-fn soak(sits: u32) -> Result<Vec<(f64, f64)>> {
+/// Sits so far and the memory then, every [`EVERY`] sits.
+fn soak(sits: u32) -> Result<Vec<(u32, Memory)>> {
     let mut desktop = TestDesktop::new()?;
     // As much is logged as where a person sits.
     desktop.place.env.push(("MITTA_LOG".into(), "info".into()));
@@ -57,7 +67,7 @@ fn soak(sits: u32) -> Result<Vec<(f64, f64)>> {
     let mut samples = Vec::new();
     for sit in 0..=sits {
         if sit.is_multiple_of(EVERY) {
-            samples.push((f64::from(sit), memory_mib(pid)));
+            samples.push((sit, Memory::of(pid)));
         }
         if sit == sits {
             break;

@@ -63,14 +63,35 @@ pub fn processes(pid: u32) -> Vec<u32> {
     tree
 }
 
-/// Proportional set size of a process and all that descend from it.
-pub fn memory_mib(pid: u32) -> f64 {
-    let kib = processes(pid).into_iter().filter_map(|pid| {
-        let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-        let line = text.lines().find(|line| line.starts_with("Pss:"))?;
-        line.split_whitespace().nth(1)?.parse::<f64>().ok()
-    });
-    kib.sum::<f64>() / 1024.0
+/// Memory of a process and all that descend from it, each page shared out among who maps it.
+///
+/// What shares a library with others weighs less while they run, so `whole_mib` moves by tens of
+/// MiB with the neighbours; `dirty_mib`, what it has written itself, does not.
+#[derive(Debug, Clone, Copy)]
+pub struct Memory {
+    /// Proportional set size.
+    pub whole_mib: f64,
+    /// The part of it that differs from any file.
+    pub dirty_mib: f64,
+}
+
+impl Memory {
+    pub fn of(pid: u32) -> Self {
+        let (mut whole_kib, mut dirty_kib) = (0.0, 0.0);
+        for pid in processes(pid) {
+            let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+            let kib = |name: &str| {
+                let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+                line.split_whitespace().next()?.parse::<f64>().ok()
+            };
+            whole_kib += kib("Pss:").unwrap_or_default();
+            dirty_kib += kib("Pss_Dirty:").unwrap_or_default();
+        }
+        Self {
+            whole_mib: whole_kib / 1024.0,
+            dirty_mib: dirty_kib / 1024.0,
+        }
+    }
 }
 
 /// A running program with all its processes; killed when dropped.
@@ -86,8 +107,8 @@ impl App {
         self.0.id()
     }
 
-    pub fn memory_mib(&self) -> f64 {
-        memory_mib(self.pid())
+    pub fn memory(&self) -> Memory {
+        Memory::of(self.pid())
     }
 
     /// User and system time of all processes so far.

@@ -11,7 +11,7 @@ use mitta_tests::desktop::place::Place;
 
 use super::figures::{Series, alone, compare, timed_ms};
 use super::seed;
-use super::stage::{App, Screen, beside_us, processes, until};
+use super::stage::{App, Memory, Screen, beside_us, processes, until};
 
 const ROUNDS: u32 = 3;
 const SETTLE: Duration = Duration::from_secs(10);
@@ -19,7 +19,7 @@ const WATCH: Duration = Duration::from_mins(1);
 
 pub fn run() {
     let screen = Screen::start();
-    let (mut bare, mut open, mut tray) = (Series::default(), Series::default(), Series::default());
+    let (mut bare, mut open, mut tray) = (Both::default(), Both::default(), Both::default());
     let (mut back, mut cpu, mut strange) =
         (Series::default(), Series::default(), Series::default());
     let mut woken = BTreeMap::new();
@@ -31,21 +31,21 @@ pub fn run() {
             command
         };
         let host = Host::appear(&place).unwrap();
-        bare.push(settled_mib(&screen, &mut started("examples/bare_window")));
+        bare.push(settled(&screen, &mut started("examples/bare_window")));
 
         seed::running_sit(&place.path(""));
         let app = App::start(&mut started("mitta-desktop"));
         screen.wait_until_painted();
         until(|| host.icons() == 1);
         std::thread::sleep(SETTLE);
-        open.push(app.memory_mib());
+        open.push(app.memory());
         let before = screen.picture();
 
         screen.xdotool(&["search", "--name", "^Mitta$", "windowactivate", "--sync"]);
         screen.xdotool(&["key", "alt+F4"]);
         screen.wait_until_empty();
         std::thread::sleep(SETTLE);
-        tray.push(app.memory_mib());
+        tray.push(app.memory());
 
         let (from, cpu_s) = (switches(app.pid()), app.cpu_s());
         std::thread::sleep(WATCH);
@@ -61,22 +61,8 @@ pub fn run() {
         drop(app);
         screen.wait_until_empty();
     }
-    let page = ("bare WebKitGTK window, static page", &bare);
-    let what = "Memory in the middle of a sit, PSS of all processes";
-    compare(
-        &format!("{what}, window open"),
-        "MiB",
-        &open,
-        page,
-        "≤ 1.15×",
-    );
-    compare(
-        &format!("{what}, closed to the tray"),
-        "MiB",
-        &tray,
-        page,
-        "≤ 0.6×",
-    );
+    tell_memory("window open", &open, &bare, "≤ 1.15×");
+    tell_memory("closed to the tray", &tray, &bare, "≤ 0.6×");
     alone("Processor time in the tray", "s/min", &cpu, "≤ 0.1");
     tell_who_woke(woken);
     alone(
@@ -94,15 +80,45 @@ pub fn run() {
     );
 }
 
+/// [`Memory`], round by round.
+#[derive(Default)]
+struct Both {
+    whole_mib: Series,
+    dirty_mib: Series,
+}
+
+impl Both {
+    fn push(&mut self, memory: Memory) {
+        self.whole_mib.push(memory.whole_mib);
+        self.dirty_mib.push(memory.dirty_mib);
+    }
+}
+
+fn tell_memory(state: &str, ours: &Both, bare: &Both, aim: &str) {
+    for (what, ours, bare) in [
+        ("PSS", &ours.whole_mib, &bare.whole_mib),
+        ("its dirty pages only", &ours.dirty_mib, &bare.dirty_mib),
+    ] {
+        let what = format!("Memory in the middle of a sit, {state}, {what}");
+        compare(
+            &what,
+            "MiB",
+            ours,
+            ("bare WebKitGTK window, static page", bare),
+            aim,
+        );
+    }
+}
+
 /// Memory of a program that has shown its window and come to rest.
-fn settled_mib(screen: &Screen, command: &mut Command) -> f64 {
+fn settled(screen: &Screen, command: &mut Command) -> Memory {
     let app = App::start(command);
     screen.wait_until_painted();
     std::thread::sleep(SETTLE);
-    let memory_mib = app.memory_mib();
+    let memory = app.memory();
     drop(app);
     screen.wait_until_empty();
-    memory_mib
+    memory
 }
 
 fn brought_back_ms(screen: &Screen, second: &mut Command) -> f64 {

@@ -49,7 +49,7 @@ impl Cost {
         std::thread::sleep(WATCH);
         self.cpu_s_per_minute
             .push((app.cpu_s() - before) * 60.0 / WATCH.as_secs_f64());
-        self.memory_mib.push(app.memory_mib());
+        self.memory_mib.push(app.memory().whole_mib);
     }
 }
 
