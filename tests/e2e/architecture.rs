@@ -60,15 +60,7 @@ const NEVER_REACHES: &[(&str, &[&str])] = &[
     ),
     (
         "mitta-runtime",
-        &[
-            "tokio",
-            "tauri",
-            "wry",
-            "webkit2gtk",
-            "gtk",
-            "reqwest",
-            "hyper",
-        ],
+        &["tauri", "wry", "webkit2gtk", "gtk", "reqwest", "hyper"],
     ),
     (
         "mitta-cli",
