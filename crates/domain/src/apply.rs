@@ -9,15 +9,27 @@
 //! completions the first stays, of two different plans the first stays, and a sit that credited
 //! nothing cannot be restored before its credited seconds are corrected.
 
-use crate::op::{Change, OP_VERSION, Op};
+use crate::op::{Change, Op};
 use crate::plan::Plan;
-use crate::session::{Completion, InvalidWords, Session, SessionStart, Stamp, Words};
+use crate::session::{Completion, InvalidWords, Session, Stamp, Words};
 use crate::units::Seconds;
 
-/// The furthest that a zone may be from UTC, in seconds.
-const MAX_UTC_OFFSET_S: u32 = 18 * 3600;
-/// The longest zone name, in bytes.
-const MAX_TZ_BYTES: usize = 64;
+mod check;
+mod overlay;
+
+pub use overlay::overlay;
+
+/// How far ahead of the server a device's clock may be, in milliseconds.
+pub const MAX_AHEAD_MS: i64 = 5 * 60 * 1000;
+
+/// The op as a server orders it: its clock is at most [`MAX_AHEAD_MS`] ahead of the server's, so that
+/// a device whose clock is wrong does not win for years.
+#[must_use]
+pub fn clamp(mut op: Op, server_now_ms: i64) -> Op {
+    let latest = server_now_ms.saturating_add(MAX_AHEAD_MS);
+    op.stamp.hlc_ms = op.stamp.hlc_ms.min(latest);
+    op
+}
 
 /// What an op did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +70,18 @@ pub enum Rejection {
     /// A clock before 1970 or a count of zero.
     #[error("the op carries no usable time or number of its device")]
     InvalidStamp,
+    /// A start or end before 1970 or after 9999, or a civil date that is not that of the start.
+    #[error("the op's session has an impossible time or date")]
+    InvalidTime,
+    /// A plan with a choice out of its range, or of another length than its session.
+    #[error("the op's plan has a choice that is out of its range")]
+    InvalidPlan,
+    /// Pause, sleep or overtime beyond what a sit can have.
+    #[error("the op's completion counts more than a sit can have")]
+    InvalidCompletion,
+    /// Events out of order, or too many.
+    #[error("the op's events are not in order, or are too many")]
+    InvalidEvents,
     /// Zone name empty or too long, or an offset beyond 18 hours.
     #[error("the op's session has an impossible time zone")]
     InvalidZone,
@@ -87,6 +111,10 @@ impl Rejection {
         match self {
             Self::UnknownVersion => "unknown_version",
             Self::InvalidStamp => "invalid_stamp",
+            Self::InvalidTime => "invalid_time",
+            Self::InvalidPlan => "invalid_plan",
+            Self::InvalidCompletion => "invalid_completion",
+            Self::InvalidEvents => "invalid_events",
             Self::InvalidZone => "invalid_zone",
             Self::OtherSession => "other_session",
             Self::OtherPlan => "other_plan",
@@ -110,7 +138,7 @@ pub fn apply(current: Option<Session>, op: &Op) -> Applied {
 }
 
 fn fold(current: Option<Session>, op: &Op) -> Result<Applied, Rejection> {
-    check(op)?;
+    check::check(op)?;
     let is_new = current.is_none();
     let session = match current {
         Some(session) if session.start != op.session => return Err(Rejection::OtherSession),
@@ -119,7 +147,10 @@ fn fold(current: Option<Session>, op: &Op) -> Result<Applied, Rejection> {
     };
     match &op.change {
         Change::Start { plan } => start(session, plan.as_ref(), is_new),
-        Change::Complete { completion } => Ok(complete(session, *completion, op.stamp)),
+        Change::Complete { completion, .. } => Ok(complete(session, *completion, op.stamp)),
+        Change::Sat {
+            plan, completion, ..
+        } => sat(session, plan.as_ref(), *completion, op.stamp, is_new),
         Change::Words { words } => {
             let words = words.clone().checked()?;
             let group = Group {
@@ -139,6 +170,14 @@ fn fold(current: Option<Session>, op: &Op) -> Result<Applied, Rejection> {
             };
             group.write(session, Some(*credited_s), op.stamp)
         }
+        Change::Sharing { sharing } => {
+            let group = Group {
+                stamp: |s| &mut s.sharing_stamp,
+                value: |s| &mut s.sharing,
+                change: |sharing| Change::Sharing { sharing },
+            };
+            group.write(session, *sharing, op.stamp)
+        }
         Change::Deleted { deleted } => {
             if !deleted && session.credits_nothing() {
                 return Err(Rejection::NothingCredited);
@@ -150,32 +189,6 @@ fn fold(current: Option<Session>, op: &Op) -> Result<Applied, Rejection> {
             };
             group.write(session, *deleted, op.stamp)
         }
-    }
-}
-
-/// What can be judged by the op alone.
-fn check(op: &Op) -> Result<(), Rejection> {
-    if op.v != OP_VERSION {
-        return Err(Rejection::UnknownVersion);
-    }
-    if op.stamp.hlc_ms < 0 || op.stamp.device_seq == 0 {
-        return Err(Rejection::InvalidStamp);
-    }
-    let SessionStart {
-        tz, utc_offset_s, ..
-    } = &op.session;
-    if tz.is_empty() || tz.len() > MAX_TZ_BYTES || utc_offset_s.unsigned_abs() > MAX_UTC_OFFSET_S {
-        return Err(Rejection::InvalidZone);
-    }
-    let credited = match &op.change {
-        Change::Complete { completion } => (0..=Seconds::DAY.0).contains(&completion.credited_s.0),
-        Change::Credited { credited_s } => (1..=Seconds::DAY.0).contains(&credited_s.0),
-        Change::Start { .. } | Change::Words { .. } | Change::Deleted { .. } => true,
-    };
-    if credited {
-        Ok(())
-    } else {
-        Err(Rejection::CreditedOutOfRange)
     }
 }
 
@@ -210,7 +223,10 @@ fn complete(mut session: Session, completion: Completion, stamp: Stamp) -> Appli
     match session.completion {
         Some(there) if there == completion => Applied::Duplicate,
         Some(_) => {
-            let change = Change::Complete { completion };
+            let change = Change::Complete {
+                completion,
+                events: Vec::new(),
+            };
             Applied::Superseded {
                 lost: Box::new(Revision { stamp, change }),
             }
@@ -224,6 +240,29 @@ fn complete(mut session: Session, completion: Completion, stamp: Stamp) -> Appli
             applied(session, None)
         }
     }
+}
+
+/// Start and completion in one: what is there already stays, and what is missing is added.
+fn sat(
+    session: Session,
+    plan: Option<&Plan>,
+    completion: Completion,
+    stamp: Stamp,
+    is_new: bool,
+) -> Result<Applied, Rejection> {
+    let started = start(session.clone(), plan, is_new)?;
+    let begun = match &started {
+        Applied::Applied { session, .. } => (**session).clone(),
+        _ => session,
+    };
+    Ok(match (complete(begun, completion, stamp), started) {
+        // The plan was new all the same.
+        (Applied::Superseded { lost }, Applied::Applied { session, .. }) => {
+            applied(*session, Some(*lost))
+        }
+        (Applied::Duplicate, started) => started,
+        (completed, _) => completed,
+    })
 }
 
 /// One edit group: where its value and its stamp are, and how it reads as a change.

@@ -37,7 +37,7 @@ pub enum BellKind {
 /// What a bell sounds like.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Sound {
     /// Singing bowl.
     Bowl,
@@ -103,6 +103,7 @@ impl From<Volume> for u8 {
 /// One bell: its sound, how many strikes, how loud.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(deny_unknown_fields)]
 pub struct Bell {
     /// What it sounds like.
     pub sound: Sound,
@@ -115,7 +116,7 @@ pub struct Bell {
 /// When interval bells ring, counted from the start of the sit, never at or after its end.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum IntervalBells {
     /// No interval bells.
     #[default]

@@ -2,6 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::units::UnixMillis;
+
+/// The most events that an op may carry. A device that has more sends the first ones and the last.
+pub const MAX_EVENTS: usize = 5_000;
+
+/// Something that happened within a session, as devices and server keep and send it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionEvent {
+    /// Its place among the session's events, from 1, ascending.
+    pub event_seq: u32,
+    /// What happened.
+    pub kind: EventKind,
+    /// When, on the wall clock.
+    pub at_ms: UnixMillis,
+    /// Milliseconds sat by then; `None` where the timer had no part in it (edits, completion).
+    pub elapsed_ms: Option<u64>,
+}
+
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

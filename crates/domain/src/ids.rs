@@ -72,5 +72,34 @@ id!(
     "op_id"
 );
 
+id!(
+    /// A sitting of several persons at the same time; one session of each carries it.
+    TogetherId,
+    "together_id"
+);
+id!(
+    /// Who sits. The server makes it at sign-up.
+    PersonId,
+    "person_id"
+);
+id!(
+    /// Two to twelve persons who share their sits and weekly totals.
+    PartnershipId,
+    "partnership_id"
+);
+id!(
+    /// One feed: what one member shows one partnership since one date; the feed of a person's own
+    /// devices carries the person's own id ([`ShareId::own`]).
+    ShareId,
+    "share_id"
+);
+
+impl ShareId {
+    /// The feed of a person's own devices.
+    pub const fn own(person_id: PersonId) -> Self {
+        Self(person_id.0)
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -7,14 +7,17 @@
 pub mod apply;
 pub mod bells;
 pub mod calendar;
+pub mod digest;
 pub mod event;
 pub mod ids;
 pub mod length;
+pub mod offer;
 pub mod op;
 pub mod plan;
 pub mod recovery;
 pub mod session;
 pub mod settings;
+pub mod share;
 #[cfg(test)]
 mod testing;
 pub mod timer;
@@ -22,9 +25,10 @@ pub mod totals;
 pub mod units;
 
 pub use bells::{Bell, BellKind, IntervalBells, Sound, Volume};
-pub use ids::{DeviceId, OpId, SessionId};
+pub use event::SessionEvent;
+pub use ids::{DeviceId, OpId, PartnershipId, PersonId, SessionId, ShareId, TogetherId};
 pub use length::PlannedLength;
 pub use plan::{AtEnd, Plan, PlanChoice};
-pub use session::{Completion, Session, SessionStart, Source, State};
+pub use session::{Completion, Session, SessionStart, Sharing, Source, State};
 pub use settings::Settings;
 pub use units::{Seconds, UnixMillis};

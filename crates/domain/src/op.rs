@@ -5,9 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::SessionEvent;
 use crate::ids::OpId;
 use crate::plan::Plan;
-use crate::session::{Completion, SessionStart, Stamp, Words};
+use crate::session::{Completion, SessionStart, Sharing, Stamp, Words};
 use crate::units::Seconds;
 
 /// The version of the op format that this program writes.
@@ -42,6 +43,18 @@ pub enum Change {
     Complete {
         /// What completion sets.
         completion: Completion,
+        /// What happened in the sit, in order, the completion included.
+        events: Vec<SessionEvent>,
+    },
+    /// The session began and was completed: both in one op, where no server was ever offered
+    /// the start by itself.
+    Sat {
+        /// The frozen plan, for own devices only.
+        plan: Option<Plan>,
+        /// What completion sets.
+        completion: Completion,
+        /// What happened in the sit, in order, the completion included.
+        events: Vec<SessionEvent>,
     },
     /// Note, mood and label, as one group.
     Words {
@@ -52,6 +65,11 @@ pub enum Change {
     Credited {
         /// The new credited seconds.
         credited_s: Seconds,
+    },
+    /// What partners may see.
+    Sharing {
+        /// The new sharing.
+        sharing: Sharing,
     },
     /// Deleted or restored.
     Deleted {

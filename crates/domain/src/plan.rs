@@ -3,7 +3,7 @@
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::bells::{Bell, IntervalBells, InvalidIntervals, Sound, Volume};
+use crate::bells::{Bell, IntervalBells, InvalidIntervals, MAX_INTERVAL_BELLS, Sound, Volume};
 use crate::length::PlannedLength;
 use crate::units::Seconds;
 
@@ -29,6 +29,7 @@ pub enum AtEnd {
 /// The choices for a sit, as the person makes them and as presets keep them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(deny_unknown_fields)]
 pub struct PlanChoice {
     /// Planned length in seconds; `null` is open-ended.
     pub planned_s: Option<PlannedLength>,
@@ -71,12 +72,47 @@ impl Default for PlanChoice {
 /// A [`PlanChoice`] frozen at Begin, with the interval bells drawn. Stored with its session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(from = "FlatPlan")]
 pub struct Plan {
     /// What was chosen.
     #[serde(flatten)]
     pub choice: PlanChoice,
     /// Seconds from the start of the sit at which interval bells ring: ascending, before the end.
     pub interval_at_s: Vec<Seconds>,
+}
+
+/// A plan as it is written: serde cannot refuse unknown fields of a flattened struct, so it is read
+/// through this one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlatPlan {
+    planned_s: Option<PlannedLength>,
+    preparation_s: Seconds,
+    start_bell: Bell,
+    intervals: IntervalBells,
+    interval_bell: Bell,
+    end_bell: Bell,
+    at_end: AtEnd,
+    label: Option<String>,
+    interval_at_s: Vec<Seconds>,
+}
+
+impl From<FlatPlan> for Plan {
+    fn from(flat: FlatPlan) -> Self {
+        Self {
+            choice: PlanChoice {
+                planned_s: flat.planned_s,
+                preparation_s: flat.preparation_s,
+                start_bell: flat.start_bell,
+                intervals: flat.intervals,
+                interval_bell: flat.interval_bell,
+                end_bell: flat.end_bell,
+                at_end: flat.at_end,
+                label: flat.label,
+            },
+            interval_at_s: flat.interval_at_s,
+        }
+    }
 }
 
 /// Why a plan was refused.
@@ -138,6 +174,11 @@ impl Plan {
             choice,
             interval_at_s,
         })
+    }
+
+    /// Whether every choice is in its range and there are no more interval bells than can be drawn.
+    pub fn is_possible(&self) -> bool {
+        self.choice.check().is_ok() && self.interval_at_s.len() <= MAX_INTERVAL_BELLS as usize
     }
 
     /// Planned length in milliseconds; open-ended sits end themselves after a day.

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::ids::{DeviceId, SessionId};
+use crate::ids::{DeviceId, SessionId, TogetherId};
 use crate::length::PlannedLength;
 use crate::plan::Plan;
 use crate::units::{Seconds, UnixMillis};
@@ -60,6 +60,8 @@ pub struct SessionStart {
     pub local_date: NaiveDate,
     /// Planned length; `None` is open-ended.
     pub planned_s: Option<PlannedLength>,
+    /// The sitting together that it belongs to, if any.
+    pub together_id: Option<TogetherId>,
 }
 
 /// What completion sets, once.
@@ -107,15 +109,20 @@ pub enum InvalidWords {
 }
 
 impl Words {
-    /// Checks the ranges. Empty texts become `None`.
+    /// Checks the ranges. Empty texts become `None`; the NUL character, which shows nothing and which
+    /// Postgres cannot keep, is left out.
     ///
     /// # Errors
     /// [`InvalidWords`] naming the first that is out of its range.
     pub fn checked(mut self) -> Result<Self, InvalidWords> {
-        self.note = self.note.filter(|note| !note.trim().is_empty());
+        let without_nul = |text: String| text.replace('\0', "");
+        self.note = self
+            .note
+            .map(without_nul)
+            .filter(|note| !note.trim().is_empty());
         self.label = self
             .label
-            .map(|l| l.trim().to_owned())
+            .map(|l| without_nul(l).trim().to_owned())
             .filter(|label| !label.is_empty());
         let chars = |text: &Option<String>| text.as_ref().map_or(0, |t| t.chars().count());
         if chars(&self.note) > MAX_NOTE_CHARS {
@@ -127,6 +134,26 @@ impl Words {
         match self.mood {
             Some(mood) if !(1..=5).contains(&mood) => Err(InvalidWords::Mood(mood)),
             _ => Ok(self),
+        }
+    }
+}
+
+/// Edit group: what partners may see of a sit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(deny_unknown_fields)]
+pub struct Sharing {
+    /// Whether partners see the sit at all; a private sit is not shared.
+    pub shared: bool,
+    /// Whether they see its note and label too.
+    pub note_shared: bool,
+}
+
+impl Default for Sharing {
+    fn default() -> Self {
+        Self {
+            shared: true,
+            note_shared: false,
         }
     }
 }
@@ -165,12 +192,16 @@ pub struct Session {
     pub credited_override_s: Option<Seconds>,
     /// Note, mood, label.
     pub words: Words,
+    /// What partners may see.
+    pub sharing: Sharing,
     /// Deletion tombstone.
     pub deleted: bool,
     /// Who wrote [`Session::words`] last.
     pub words_stamp: Stamp,
     /// Who wrote the credited seconds last.
     pub credited_stamp: Stamp,
+    /// Who wrote [`Session::sharing`] last.
+    pub sharing_stamp: Stamp,
     /// Who wrote [`Session::deleted`] last.
     pub deleted_stamp: Stamp,
 }
@@ -184,9 +215,11 @@ impl Session {
             completion: None,
             credited_override_s: None,
             words: Words::default(),
+            sharing: Sharing::default(),
             deleted: false,
             words_stamp: Stamp::UNWRITTEN,
             credited_stamp: Stamp::UNWRITTEN,
+            sharing_stamp: Stamp::UNWRITTEN,
             deleted_stamp: Stamp::UNWRITTEN,
         }
     }

@@ -1,0 +1,1 @@
+//! What can be judged by an op alone, by a table of cases.
