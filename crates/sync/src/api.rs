@@ -1,0 +1,58 @@
+//! What windows and terminals may ask of sync and the account, and what they are told.
+
+mod error;
+mod views;
+
+pub use error::{AccountError, AccountErrorCode};
+pub use views::{
+    ChangePasswordArgs, CheckServerArgs, ClaimArgs, DeviceArgs, DeviceList, DeviceView, ExportArgs,
+    Exported, NoArgs, OpArgs, PasswordArgs, RecoverAccountArgs, RecoveryCode, RejectedOp,
+    RejectedOps, ServerInfo, SignInArgs, SignUpArgs, SignedInView, SyncAccount, SyncPhase,
+    SyncProgress, SyncView, SyncWord,
+};
+
+mitta_rpc::commands! {
+    map = "AccountCommands";
+    error = AccountError;
+    update = SyncView;
+
+    /// The state of sync, in a word and in detail.
+    sync_view(NoArgs) -> SyncView;
+    /// Pushes and pulls now, whatever the backoff says.
+    sync_now(NoArgs) -> SyncView;
+    /// Stops the sync that runs; what it has stored stays, the rest waits.
+    cancel_sync(NoArgs) -> SyncView;
+    /// Looks whether a Mitta server that this program understands answers there.
+    check_server(CheckServerArgs) -> ServerInfo;
+    /// Makes an account and signs this device in.
+    sign_up(SignUpArgs) -> SignedInView;
+    /// Signs this device in.
+    sign_in(SignInArgs) -> SignedInView;
+    /// Sets a new password with the recovery code and signs this device in.
+    recover_account(RecoverAccountArgs) -> SignedInView;
+    /// Answers whether the sits on this computer may be added to the account. Nothing is sent or
+    /// fetched before. `false` signs out again.
+    claim(ClaimArgs) -> SyncView;
+    /// Signs out. The history stays, and what waits goes on waiting.
+    sign_out(NoArgs) -> SyncView;
+    /// Lets go of the server, to sign in on another one; all own sits will be offered there.
+    leave_server(NoArgs) -> SyncView;
+    /// The devices of the account.
+    devices(NoArgs) -> DeviceList;
+    /// Signs a device out.
+    revoke_device(DeviceArgs) -> DeviceList;
+    /// Changes the password; signs every other device out.
+    change_password(ChangePasswordArgs) -> SyncView;
+    /// Makes a new recovery code; the old one is void.
+    new_recovery_code(PasswordArgs) -> RecoveryCode;
+    /// Writes all that the server has of this person into a file.
+    export_account(ExportArgs) -> Exported;
+    /// Erases the account and all that the server has of this person. The history here stays.
+    erase_account(PasswordArgs) -> SyncView;
+    /// The changes that the server refused.
+    rejected(NoArgs) -> RejectedOps;
+    /// Writes the refused changes into a file.
+    export_rejected(ExportArgs) -> Exported;
+    /// Takes a refused change off the list, at the person's wish.
+    dismiss_rejected(OpArgs) -> RejectedOps;
+}
