@@ -38,6 +38,32 @@ pub fn open_window() -> Result<ExitCode> {
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
+/// Builds the server, and what keeps a Postgres for it.
+pub fn server() -> Result<()> {
+    let mut build = shell::cargo()?;
+    build
+        .arg("build")
+        .args(WORKSPACE)
+        .args(["--bin", "mitta-server", "--bin", "mitta-pgtest"]);
+    shell::run(&mut build)
+}
+
+/// Lets devices sync over a simulated network: `runs` histories from `seed` on.
+pub fn simulate(runs: u32, seed: Option<u64>) -> Result<()> {
+    let mut build = shell::cargo()?;
+    build
+        .args(["build", "--release"])
+        .args(WORKSPACE)
+        .args(["--bin", "simulate"]);
+    shell::run(&mut build)?;
+    let mut simulate = shell::command(program("release", "simulate")?)?;
+    simulate.arg("--runs").arg(runs.to_string());
+    if let Some(seed) = seed {
+        simulate.arg("--seed").arg(seed.to_string());
+    }
+    shell::run(&mut simulate)
+}
+
 /// Kills Mitta `runs` times and looks at what is left.
 pub fn crash(runs: u32) -> Result<()> {
     shell::run(
@@ -68,7 +94,7 @@ pub fn pictures() -> Result<()> {
 }
 
 /// Where a program of the workspace lies once it is built.
-fn program(profile: &str, name: &str) -> Result<std::path::PathBuf> {
+pub fn program(profile: &str, name: &str) -> Result<std::path::PathBuf> {
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     Ok(shell::target()?.join(profile).join(file))
 }

@@ -8,6 +8,7 @@ mod display;
 mod needs;
 mod npm;
 mod packages;
+mod postgres;
 mod saboteurs;
 mod shell;
 mod stamp;
@@ -72,6 +73,24 @@ enum Verb {
         #[arg(long, default_value_t = suite::CRASH_RUNS)]
         runs: u32,
     },
+    /// Let devices sync over a simulated network that loses, doubles and reorders
+    Simulate {
+        /// How many histories
+        #[arg(long, default_value_t = 2_000)]
+        runs: u32,
+        /// The first seed; a failure names its own
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+    /// Try the partnership server on this machine: a private Postgres, migrated, and the server
+    Serve {
+        /// Where to listen
+        #[arg(long, default_value = "127.0.0.1:8743")]
+        listen: String,
+        /// Where its database stays
+        #[arg(long, default_value_os_t = postgres::trial_dir())]
+        dir: std::path::PathBuf,
+    },
     /// Measure against references, in a release build
     Bench {
         /// Only these figures
@@ -135,6 +154,14 @@ fn act(verb: Option<Verb>) -> Result<ExitCode> {
         Verb::Crash { runs } => {
             needs::ensure(Purpose::Build)?;
             build::crash(runs)?;
+        }
+        Verb::Simulate { runs, seed } => {
+            needs::ensure(Purpose::Build)?;
+            build::simulate(runs, seed)?;
+        }
+        Verb::Serve { listen, dir } => {
+            needs::ensure(Purpose::Serve)?;
+            return postgres::serve(&dir, &listen);
         }
         Verb::Bench { names } => {
             needs::ensure(Purpose::Bench)?;

@@ -18,10 +18,16 @@ const FOR_BUILDING: &[&str] = &[
     "pkg-config",
 ];
 
-/// What the tests need besides: a virtual display, a driver for the window, a sound card of air.
+/// What a trial of the server needs besides.
+const FOR_SERVING: &[&str] = &["postgresql"];
+
+/// What the tests need besides: a virtual display, a driver for the window, a sound card of air, a
+/// keyring, and what stands between a server and Postgres.
 const FOR_TESTING: &[&str] = &[
+    "gnome-keyring",
     "imagemagick",
     "libasound2-plugins",
+    "pgbouncer",
     "procps",
     "pulseaudio",
     "pulseaudio-utils",
@@ -38,6 +44,8 @@ const FOR_MEASURING: &[&str] = &["openbox", "xdotool"];
 pub enum Purpose {
     /// Building and running
     Build,
+    /// The server on one machine too
+    Serve,
     /// The tests too
     Tests,
     /// The figures too
@@ -51,6 +59,9 @@ pub fn ensure(purpose: Purpose) -> Result<()> {
         return Ok(());
     }
     let mut wanted = FOR_BUILDING.to_vec();
+    if purpose >= Purpose::Serve {
+        wanted.extend(FOR_SERVING);
+    }
     if purpose >= Purpose::Tests {
         wanted.extend(FOR_TESTING);
     }

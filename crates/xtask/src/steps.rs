@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::postgres::Postgres;
 use crate::{build, display, shell};
 
 /// The crate that holds the end-to-end tests, as a nextest filter.
@@ -42,14 +43,23 @@ pub fn deny() -> Result<()> {
     ]))
 }
 
-/// Unit, store and runtime tests.
+/// Everything but what needs the desktop: unit, store, runtime, sync, server against a real Postgres.
 pub fn nextest() -> Result<()> {
     build::all()?;
-    let nextest = nextest_in(
+    let mut nextest = nextest_in(
         shell::command("cargo-nextest")?,
         &format!("not {END_TO_END}"),
     );
-    shell::run(&mut { nextest })
+    with_postgres(&mut nextest)
+}
+
+/// Runs tests beside a Postgres that they share, and that goes with them.
+fn with_postgres(tests: &mut Command) -> Result<()> {
+    if !cfg!(unix) {
+        return shell::run(tests);
+    }
+    let postgres = Postgres::for_tests()?;
+    shell::run(postgres.hand_to(tests))
 }
 
 /// Examples in the documentation.
@@ -64,8 +74,8 @@ pub fn doc() -> Result<()> {
 /// The real window, in a virtual display.
 pub fn end_to_end() -> Result<()> {
     build::all()?;
-    let nextest = nextest_in(display::within("cargo-nextest")?, END_TO_END);
-    shell::run(&mut { nextest })
+    let mut nextest = nextest_in(display::within("cargo-nextest")?, END_TO_END);
+    with_postgres(&mut nextest)
 }
 
 /// The policy tests of the end-to-end crate, for where the rest of it cannot be run.

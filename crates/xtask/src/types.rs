@@ -1,4 +1,4 @@
-//! The window's TypeScript types, generated from what the engine declares.
+//! The window's TypeScript types, generated from what the engine and sync declare.
 //!
 //! They are committed, so that the window builds without Rust; `--check` keeps them true.
 
@@ -10,6 +10,10 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{build, shell};
 
+/// The programs that write them: one for the engine's port, one for the account's. What both need
+/// they write alike.
+const EXAMPLES: [&str; 2] = ["types", "sync-types"];
+
 /// Writes the types into the sources, or with `check` fails where they differ from them.
 pub fn generate(check: bool) -> Result<()> {
     let fresh = shell::target()?.join("xtask").join("types");
@@ -19,10 +23,16 @@ pub fn generate(check: bool) -> Result<()> {
     fs::create_dir_all(&fresh)?;
     let mut cargo = shell::cargo()?;
     cargo.arg("build").args(build::WORKSPACE);
-    shell::run(cargo.args(["--example", "types", "--features", "mitta-runtime/ts"]))?;
-    let program = format!("types{}", std::env::consts::EXE_SUFFIX);
-    let mut types = shell::command(shell::target()?.join("debug/examples").join(program))?;
-    shell::run(types.arg(&fresh).env("TS_RS_LARGE_INT", "number"))?;
+    for example in EXAMPLES {
+        cargo.args(["--example", example]);
+    }
+    shell::run(cargo.args(["--features", "mitta-runtime/ts,mitta-sync/ts"]))?;
+    let examples = shell::target()?.join("debug/examples");
+    for example in EXAMPLES {
+        let program = format!("{example}{}", std::env::consts::EXE_SUFFIX);
+        let mut types = shell::command(examples.join(program))?;
+        shell::run(types.arg(&fresh).env("TS_RS_LARGE_INT", "number"))?;
+    }
 
     let committed = shell::root().join("ui/src/lib/generated");
     let (old, new) = (files(&committed)?, files(&fresh)?);
