@@ -18,5 +18,5 @@ pub use data_dir::DataDir;
 pub use error::{OpenError, ReadError, WriteError};
 pub use lock::{LockError, SittingLock, Vacancy};
 pub use open::{DEFAULT_BUSY_TIMEOUT, Opened, Opening};
-pub use reader::{Event, HistoryEntry, OutboxRow, Position, Reader};
+pub use reader::{HistoryEntry, OutboxRow, Position, Reader};
 pub use writer::{Edit, NewSession, Stamped, Writer};

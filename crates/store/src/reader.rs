@@ -8,21 +8,20 @@ use chrono::NaiveDate;
 use mitta_domain::apply::Revision;
 use mitta_domain::recovery::Unfinished;
 use mitta_domain::totals::{DayTotal, SpanTotal};
-use mitta_domain::{Session, SessionId, Settings};
+use mitta_domain::{Session, SessionEvent, SessionId, Settings};
 use rusqlite::Connection;
 
 use crate::error::{OpenError, ReadError};
 use crate::tables::{device, events, heartbeat, history, outbox, revisions, sessions, settings};
 use crate::{DEFAULT_BUSY_TIMEOUT, DataDir, open};
 
-pub use crate::tables::events::Event;
 pub use crate::tables::history::{HistoryEntry, Position};
 pub use crate::tables::outbox::OutboxRow;
 
 /// A handle that reads and can do nothing else: opened read-only, with `query_only` on top.
 #[derive(Debug)]
 pub struct Reader {
-    connection: Connection,
+    pub(crate) connection: Connection,
     _in_use: File,
 }
 
@@ -51,7 +50,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`ReadError`].
-    pub fn events(&self, session_id: SessionId) -> Result<Vec<Event>, ReadError> {
+    pub fn events(&self, session_id: SessionId) -> Result<Vec<SessionEvent>, ReadError> {
         events::of(&self.connection, session_id)
     }
 

@@ -1,16 +1,18 @@
 //! Writing: every public call is one transaction that is on the disk when the call returns, or
 //! has changed nothing.
 
+mod finish;
+mod record;
+
 use std::fs::File;
 
 use chrono::NaiveDate;
-use mitta_domain::apply::{Applied, Rejection, apply};
 use mitta_domain::event::EventKind;
-use mitta_domain::op::{Change, OP_VERSION, Op};
+use mitta_domain::op::Change;
 use mitta_domain::recovery::Heartbeat;
-use mitta_domain::session::{Stamp, Words};
+use mitta_domain::session::Words;
 use mitta_domain::{
-    Completion, DeviceId, OpId, Plan, Seconds, Session, SessionId, SessionStart, Settings, Source,
+    DeviceId, OpId, Plan, Seconds, Session, SessionId, SessionStart, Settings, Sharing, Source,
     State, UnixMillis,
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -18,7 +20,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::DataDir;
 use crate::error::{OpenError, WriteError};
 use crate::open::{self, Opened, Opening};
-use crate::tables::{device, events, heartbeat, outbox, revisions, sessions, settings};
+use crate::tables::{events, heartbeat, sessions, settings};
+use record::{Subject, is_so_already, known, record, running};
 
 /// The handle that writes.
 #[derive(Debug)]
@@ -59,6 +62,8 @@ pub enum Edit {
     Words(Words),
     /// Corrected credited seconds, 1 to 86,400.
     Credited(Seconds),
+    /// What partners may see.
+    Sharing(Sharing),
     /// Deleted or restored.
     Deleted(bool),
 }
@@ -108,6 +113,7 @@ impl Writer {
             utc_offset_s: new.utc_offset_s,
             local_date: new.local_date,
             planned_s: plan.choice.planned_s,
+            together_id: None,
         };
         self.transaction(|tx| {
             if sessions::find(tx, session_id)?.is_some() {
@@ -154,72 +160,12 @@ impl Writer {
         self.transaction(|tx| beat(tx, session_id, heartbeat))
     }
 
-    /// Completes exactly that running session (I1): row, event and op.
-    ///
-    /// # Errors
-    /// [`WriteError::Unknown`]; [`WriteError::AlreadyCompleted`] with the session as it is;
-    /// [`WriteError::Rejected`] for 0 credited seconds, which only [`Writer::discard`] may
-    /// record; or what the disk says.
-    pub fn complete(
-        &mut self,
-        session_id: SessionId,
-        completion: &Completion,
-        at: Stamped,
-    ) -> Result<Session, WriteError> {
-        self.transaction(|tx| {
-            let session = running(tx, session_id)?;
-            if completion.credited_s == Seconds(0) {
-                return Err(WriteError::Rejected(Rejection::CreditedOutOfRange));
-            }
-            let session = finish(tx, session, *completion, at)?;
-            events::append(
-                tx,
-                session_id,
-                EventKind::Completed,
-                completion.ended_at_ms,
-                None,
-            )?;
-            Ok(session)
-        })
-    }
-
-    /// Completes and deletes exactly that running session: row, event and two ops in one
-    /// transaction. Undo is [`Edit::Deleted`]`(false)`, where anything was credited.
-    ///
-    /// # Errors
-    /// As [`Writer::complete`], but 0 credited seconds are well.
-    pub fn discard(
-        &mut self,
-        session_id: SessionId,
-        completion: &Completion,
-        complete_at: Stamped,
-        delete_op: OpId,
-    ) -> Result<Session, WriteError> {
-        self.transaction(|tx| {
-            let session = running(tx, session_id)?;
-            let session = finish(tx, session, *completion, complete_at)?;
-            let delete_at = Stamped {
-                op_id: delete_op,
-                ..complete_at
-            };
-            let deletion = Change::Deleted { deleted: true };
-            let session = record(tx, Subject::Known(Box::new(session)), deletion, delete_at)?;
-            events::append(
-                tx,
-                session_id,
-                EventKind::Discarded,
-                completion.ended_at_ms,
-                None,
-            )?;
-            Ok(session)
-        })
-    }
-
     /// Changes one group of a session: row, event, op, and what was there before as a revision.
     /// A change to what is there already writes nothing.
     ///
     /// # Errors
-    /// [`WriteError::Unknown`]; [`WriteError::NotCompleted`] for anything but words while it runs;
+    /// [`WriteError::Unknown`]; [`WriteError::NotCompleted`] for corrected seconds or a deletion while
+    /// it runs;
     /// [`WriteError::InvalidWords`], [`WriteError::Rejected`]; or what the disk says.
     pub fn edit(
         &mut self,
@@ -234,11 +180,13 @@ impl Writer {
             Edit::Credited(credited_s) => Change::Credited {
                 credited_s: *credited_s,
             },
+            Edit::Sharing(sharing) => Change::Sharing { sharing: *sharing },
             Edit::Deleted(deleted) => Change::Deleted { deleted: *deleted },
         };
         self.transaction(|tx| {
             let session = known(tx, session_id)?;
-            if session.state() == State::Running && !matches!(edit, Edit::Words(_)) {
+            let may_run = matches!(edit, Edit::Words(_) | Edit::Sharing(_));
+            if session.state() == State::Running && !may_run {
                 return Err(WriteError::NotCompleted(session_id));
             }
             if is_so_already(&session, &change) {
@@ -261,121 +209,17 @@ impl Writer {
 
     /// Takes the write lock first, so that waiting for another process happens before anything
     /// is read that could be outdated by it.
-    fn transaction<T>(
+    pub(crate) fn transaction<T, E: From<WriteError>>(
         &mut self,
-        body: impl FnOnce(&Transaction<'_>) -> Result<T, WriteError>,
-    ) -> Result<T, WriteError> {
+        body: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let tx = self
             .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(WriteError::from)?;
         let value = body(&tx)?;
-        tx.commit()?;
+        tx.commit().map_err(WriteError::from)?;
         Ok(value)
-    }
-}
-
-/// What an op is about: a session that begins with it, or the row as it is.
-enum Subject {
-    New(SessionStart),
-    Known(Box<Session>),
-}
-
-/// Makes an op of a change, folds it with the rules that every device shares, and writes row,
-/// op and what was lost.
-fn record(
-    tx: &Transaction<'_>,
-    subject: Subject,
-    change: Change,
-    at: Stamped,
-) -> Result<Session, WriteError> {
-    let (start, current) = match subject {
-        Subject::New(start) => (start, None),
-        Subject::Known(session) => (session.start.clone(), Some(*session)),
-    };
-    let was = current.as_ref().map(Session::state);
-    let not_before_ms = current.as_ref().map_or(0, latest_ms);
-    let stamp = device::next_stamp(tx, at.wall_ms, not_before_ms)?;
-    let op = Op {
-        v: OP_VERSION,
-        op_id: at.op_id,
-        stamp,
-        session: start,
-        change,
-    };
-    let (session, lost) = match apply(current, &op) {
-        Applied::Applied { session, lost } => (session, lost),
-        Applied::Rejected(rejection) => return Err(WriteError::Rejected(rejection)),
-        // Ruled out by a stamp later than the row's; a row that did not change is an error (I1).
-        Applied::Duplicate | Applied::Superseded { .. } => {
-            return Err(WriteError::RowCount {
-                table: "sessions",
-                expected: 1,
-                found: 0,
-            });
-        }
-    };
-    match was {
-        None => sessions::insert(tx, &session)?,
-        Some(was) => sessions::update(tx, &session, was)?,
-    }
-    if let Some(lost) = lost {
-        revisions::append(tx, session.start.session_id, &lost)?;
-    }
-    outbox::append(tx, &op)?;
-    Ok(*session)
-}
-
-/// A clock value after everything written in a row, so that a person's edit of what they see
-/// wins over it.
-fn latest_ms(session: &Session) -> i64 {
-    let stamps = [
-        session.words_stamp,
-        session.credited_stamp,
-        session.deleted_stamp,
-    ];
-    let latest = stamps.into_iter().max().unwrap_or(Stamp::UNWRITTEN);
-    latest
-        .hlc_ms
-        .saturating_add(i64::from(latest != Stamp::UNWRITTEN))
-}
-
-fn finish(
-    tx: &Transaction<'_>,
-    session: Session,
-    completion: Completion,
-    at: Stamped,
-) -> Result<Session, WriteError> {
-    let session_id = session.start.session_id;
-    let session = record(
-        tx,
-        Subject::Known(Box::new(session)),
-        Change::Complete { completion },
-        at,
-    )?;
-    heartbeat::remove(tx, session_id)?;
-    Ok(session)
-}
-
-fn is_so_already(session: &Session, change: &Change) -> bool {
-    match change {
-        Change::Words { words } => session.words == *words,
-        Change::Credited { credited_s } => session.credited_override_s == Some(*credited_s),
-        Change::Deleted { deleted } => session.deleted == *deleted,
-        Change::Start { .. } | Change::Complete { .. } => false,
-    }
-}
-
-fn known(tx: &Transaction<'_>, session_id: SessionId) -> Result<Session, WriteError> {
-    sessions::find(tx, session_id)?.ok_or(WriteError::Unknown(session_id))
-}
-
-fn running(tx: &Transaction<'_>, session_id: SessionId) -> Result<Session, WriteError> {
-    let session = known(tx, session_id)?;
-    match session.state() {
-        State::Running => Ok(session),
-        State::Completed => Err(WriteError::AlreadyCompleted {
-            session: Box::new(session),
-        }),
     }
 }
 

@@ -32,7 +32,7 @@ fn an_accidental_end_is_taken_back_and_the_sit_goes_on() {
 
     assert_eq!(sit.view().completion.unwrap().credited_s, Seconds(120));
     assert_eq!(sit.bells.kinds(), [Start, End]);
-    assert_eq!(house.changes(), ["start", "complete"]);
+    assert_eq!(house.changes(), ["sat"]);
 }
 
 /// How a sit is ended early, and when its completion is there.
@@ -87,7 +87,7 @@ fn ending_in_the_preparation_discards_and_credits_nothing() {
     let session = house.session(view.session_id);
     assert!(session.deleted);
     assert_eq!(session.completion.unwrap().credited_s, Seconds(0));
-    assert_eq!(house.changes(), ["start", "complete", "delete"]);
+    assert_eq!(house.changes(), ["sat", "delete"]);
     assert!(sit.bells.kinds().is_empty());
     assert_eq!(sit.bells.calls().last(), Some(&Recorded::Release));
     let error = sit.engine.restore_session(of(&view)).unwrap_err();
@@ -120,7 +120,7 @@ fn a_discarded_sit_falls_silent_is_one_transaction_and_comes_back_by_undo() {
         house.events(view.session_id),
         [EventKind::Started, EventKind::Discarded]
     );
-    assert_eq!(house.changes(), ["start", "complete", "delete"]);
+    assert_eq!(house.changes(), ["sat", "delete"]);
 
     let restored = sit.engine.restore_session(of(&view)).unwrap();
     assert_eq!(

@@ -137,8 +137,10 @@ impl House {
         let name = |row: OutboxRow| match row.op.change {
             Change::Start { .. } => "start",
             Change::Complete { .. } => "complete",
+            Change::Sat { .. } => "sat",
             Change::Words { .. } => "words",
             Change::Credited { .. } => "credited",
+            Change::Sharing { .. } => "sharing",
             Change::Deleted { deleted: true } => "delete",
             Change::Deleted { deleted: false } => "restore",
         };

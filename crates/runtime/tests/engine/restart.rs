@@ -69,7 +69,7 @@ fn a_timed_sit_seen_lately_goes_on_by_itself_and_rings_on_time() {
             EventKind::Completed
         ]
     );
-    assert_eq!(house.changes(), ["start", "complete"]);
+    assert_eq!(house.changes(), ["sat"]);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_sit_that_died_long_ago_in_its_preparation_is_discarded() {
     let (house, sit, session_id) = relaunch(PlanChoice::default(), 3_000, 10 * MINUTE);
     assert!(sit.snapshot().sit.is_none());
     assert!(house.session(session_id).deleted);
-    assert_eq!(house.changes(), ["start", "complete", "delete"]);
+    assert_eq!(house.changes(), ["sat", "delete"]);
 }
 
 #[test]
@@ -176,8 +176,8 @@ fn an_end_that_was_taken_back_does_not_count() {
 }
 
 #[rstest]
-#[case::as_planned(RecoveryChoice::KeepAsPlanned, 1200, "complete")]
-#[case::until_last_seen(RecoveryChoice::KeepUntilLastSeen, 120, "complete")]
+#[case::as_planned(RecoveryChoice::KeepAsPlanned, 1200, "sat")]
+#[case::until_last_seen(RecoveryChoice::KeepUntilLastSeen, 120, "sat")]
 #[case::discard(RecoveryChoice::Discard, 0, "delete")]
 fn a_sit_last_seen_longer_ago_is_asked_about(
     #[case] choice: RecoveryChoice,

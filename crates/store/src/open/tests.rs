@@ -1,4 +1,4 @@
-//! Migration of an existing database, with a second migration made up for the test.
+//! Migration of an existing database, with one more migration made up for the test.
 
 use std::fs;
 
@@ -9,6 +9,9 @@ use uuid::Uuid;
 
 use super::*;
 
+/// The newest migration of this program.
+const NEWEST: u32 = 2;
+
 fn folder() -> (TempDir, DataDir, Opening) {
     let folder = TempDir::new().unwrap();
     let dir = DataDir::new(folder.path());
@@ -17,9 +20,10 @@ fn folder() -> (TempDir, DataDir, Opening) {
     (folder, dir, opening)
 }
 
-fn with_second(sql: &str) -> Vec<Migration> {
+fn with_one_more(sql: &str) -> Vec<Migration> {
     let mut migrations = migrate::embedded();
-    migrations.push(Migration::unapplied("V2__made_up", sql).unwrap());
+    let name = format!("V{}__made_up", NEWEST + 1);
+    migrations.push(Migration::unapplied(&name, sql).unwrap());
     migrations
 }
 
@@ -38,13 +42,13 @@ fn version(database: &std::path::Path) -> u32 {
 fn a_migration_is_made_after_a_backup_that_opens() {
     let (_folder, dir, opening) = folder();
     drop(for_writing(&dir, opening).unwrap());
-    let migrations = with_second("CREATE TABLE made_up (n INTEGER) STRICT");
+    let migrations = with_one_more("CREATE TABLE made_up (n INTEGER) STRICT");
     let (connection, _, device_id, opened) = with_migrations(&dir, opening, &migrations).unwrap();
     assert_eq!(device_id, opening.new_device_id);
     connection
         .execute("INSERT INTO made_up VALUES (1)", [])
         .unwrap();
-    let backup = dir.backups().join("mitta-v1-77.sqlite3");
+    let backup = dir.backups().join(format!("mitta-v{NEWEST}-77.sqlite3"));
     assert_eq!(
         opened,
         Opened {
@@ -52,7 +56,10 @@ fn a_migration_is_made_after_a_backup_that_opens() {
             set_aside: None
         }
     );
-    assert_eq!((version(&backup), version(&dir.database())), (1, 2));
+    assert_eq!(
+        (version(&backup), version(&dir.database())),
+        (NEWEST, NEWEST + 1)
+    );
     let sound: String = Connection::open(&backup)
         .unwrap()
         .query_row("PRAGMA integrity_check", [], |row| row.get(0))
@@ -66,11 +73,14 @@ fn a_migration_is_made_after_a_backup_that_opens() {
 #[test]
 fn an_older_database_is_migrated_by_a_writer_only() {
     let (_folder, dir, opening) = folder();
-    let migrations = with_second("CREATE TABLE made_up (n INTEGER) STRICT");
+    let migrations = with_one_more("CREATE TABLE made_up (n INTEGER) STRICT");
     drop(with_migrations(&dir, opening, &migrations).unwrap());
     let refused = for_reading(&dir, DEFAULT_BUSY_TIMEOUT);
     assert!(
-        matches!(refused, Err(OpenError::Newer { found: 2, known: 1 })),
+        matches!(
+            refused,
+            Err(OpenError::Newer { found, known: NEWEST }) if found == NEWEST + 1
+        ),
         "{refused:?}"
     );
 }
@@ -81,12 +91,12 @@ fn a_migration_that_fails_leaves_the_database_as_it_was() {
     drop(for_writing(&dir, opening).unwrap());
     let constraint = "CREATE TABLE made_up (n INTEGER NOT NULL); INSERT INTO made_up VALUES (NULL)";
     for (sql, is_failure_of_sqlite) in [(constraint, true), ("nonsense", false)] {
-        let failed = with_migrations(&dir, opening, &with_second(sql));
+        let failed = with_migrations(&dir, opening, &with_one_more(sql));
         match (&failed, is_failure_of_sqlite) {
             (Err(OpenError::Sqlite(_)), true) | (Err(OpenError::Migration(_)), false) => {}
             _ => panic!("{failed:?}"),
         }
-        assert_eq!(version(&dir.database()), 1);
+        assert_eq!(version(&dir.database()), NEWEST);
         let (connection, ..) = for_writing(&dir, opening).unwrap();
         let left: u32 = connection
             .query_row(
@@ -107,10 +117,10 @@ fn a_migration_that_fails_leaves_the_database_as_it_was() {
 fn nothing_is_migrated_while_another_process_has_the_database_open() {
     let (_folder, dir, opening) = folder();
     let open = for_writing(&dir, opening).unwrap();
-    let migrations = with_second("CREATE TABLE made_up (n INTEGER) STRICT");
+    let migrations = with_one_more("CREATE TABLE made_up (n INTEGER) STRICT");
     let refused = with_migrations(&dir, opening, &migrations);
     assert!(matches!(refused, Err(OpenError::InUse)), "{refused:?}");
-    assert_eq!(version(&dir.database()), 1);
+    assert_eq!(version(&dir.database()), NEWEST);
     drop(open);
     with_migrations(&dir, opening, &migrations).unwrap();
 }
@@ -128,5 +138,8 @@ fn a_first_migration_that_was_cut_short_is_made_up_for() {
         )
         .unwrap();
     let (.., opened) = for_writing(&dir, opening).unwrap();
-    assert_eq!((version(&dir.database()), opened), (1, Opened::default()));
+    assert_eq!(
+        (version(&dir.database()), opened),
+        (NEWEST, Opened::default())
+    );
 }

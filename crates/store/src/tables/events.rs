@@ -1,7 +1,7 @@
 //! `session_events`: what happened within a session, in order.
 
-use mitta_domain::event::EventKind;
-use mitta_domain::{SessionId, UnixMillis};
+use mitta_domain::event::{EventKind, MAX_EVENTS};
+use mitta_domain::{SessionEvent, SessionId, UnixMillis};
 use rusqlite::{Connection, params};
 
 use super::signed;
@@ -13,18 +13,8 @@ static EVENTS: Columns = Columns {
     names: &["event_seq", "kind", "at_ms", "elapsed_ms"],
 };
 
-/// Something that happened within a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Event {
-    /// Its place among the session's events, from 1.
-    pub event_seq: u32,
-    /// What happened.
-    pub kind: EventKind,
-    /// When, on the wall clock.
-    pub at_ms: UnixMillis,
-    /// Milliseconds sat by then; `None` where the timer had no part in it (edits, completion).
-    pub elapsed_ms: Option<u64>,
-}
+/// The end of the year 9999, up to which a server takes times.
+const LATEST_MS: i64 = 253_402_300_799_999;
 
 /// Appends an event to a session that exists.
 pub(crate) fn append(
@@ -49,17 +39,71 @@ pub(crate) fn append(
 }
 
 /// The events of a session, in order.
-pub(crate) fn of(connection: &Connection, session_id: SessionId) -> Result<Vec<Event>, ReadError> {
+pub(crate) fn of(
+    connection: &Connection,
+    session_id: SessionId,
+) -> Result<Vec<SessionEvent>, ReadError> {
     let sql = format!(
         "SELECT {} FROM session_events WHERE session_id = ?1 ORDER BY event_seq",
         EVENTS.list()
     );
     EVENTS.query(connection, &sql, [session_id.to_string()], |cells| {
-        Ok(Event {
+        Ok(SessionEvent {
             event_seq: cells.next()?,
             kind: cells.convert(|name: String| EventKind::from_name(&name))?,
             at_ms: UnixMillis(cells.next()?),
             elapsed_ms: cells.convert_if_there(|ms: i64| u64::try_from(ms).ok())?,
         })
     })
+}
+
+/// The events that go along with a completion: all up to it, but of very many the first ones and the
+/// completion itself. A clock that was set before 1970 stops no sit from being sent.
+pub(crate) fn to_send(
+    connection: &Connection,
+    session_id: SessionId,
+) -> Result<Vec<SessionEvent>, ReadError> {
+    let mut events = of(connection, session_id)?;
+    let is_end = |e: &SessionEvent| matches!(e.kind, EventKind::Completed | EventKind::Discarded);
+    if let Some(end) = events.iter().position(is_end) {
+        events.truncate(end + 1);
+    }
+    if events.len() > MAX_EVENTS {
+        events.drain(MAX_EVENTS - 1..events.len() - 1);
+    }
+    for event in &mut events {
+        event.at_ms.0 = event.at_ms.0.clamp(0, LATEST_MS);
+    }
+    Ok(events)
+}
+
+/// Puts in the events of a session that another device recorded, as they came.
+pub(crate) fn insert_all(
+    connection: &Connection,
+    session_id: SessionId,
+    events: &[SessionEvent],
+) -> Result<(), WriteError> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO session_events (session_id, event_seq, kind, at_ms, elapsed_ms) \
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    let session_id = session_id.to_string();
+    for event in events {
+        let changed = statement.execute(params![
+            session_id,
+            event.event_seq,
+            event.kind.name(),
+            event.at_ms.0,
+            event.elapsed_ms.map(signed)
+        ])?;
+        one_row(EVENTS.table, changed)?;
+    }
+    Ok(())
+}
+
+/// Whether anything is known of what happened in the session.
+pub(crate) fn has_any(connection: &Connection, session_id: SessionId) -> Result<bool, ReadError> {
+    let mut statement = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM session_events WHERE session_id = ?1)")?;
+    Ok(statement.query_row([session_id.to_string()], |row| row.get(0))?)
 }

@@ -38,6 +38,7 @@ static UNFINISHED: Columns = Columns {
         "utc_offset_s",
         "local_date",
         "planned_s",
+        "together_id",
     ],
 };
 
@@ -122,11 +123,14 @@ fn read(cells: &mut Cells<'_>) -> Result<Heartbeat, ReadError> {
     })
 }
 
-/// Every running row that this folder's timers began, oldest first, with its last heartbeat.
+/// Every running row that this folder's timers began, oldest first, with its last heartbeat. Those
+/// that other devices are at are theirs to complete.
 pub(crate) fn unfinished(connection: &Connection) -> Result<Vec<Unfinished>, ReadError> {
     let sql = format!(
         "SELECT {} FROM sessions \
          WHERE deleted IN (0, 1) AND state = 'running' AND plan IS NOT NULL \
+         AND (device_id = (SELECT device_id FROM device) \
+              OR session_id IN (SELECT session_id FROM heartbeat)) \
          ORDER BY started_at_ms, session_id",
         UNFINISHED.list()
     );

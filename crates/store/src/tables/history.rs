@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use mitta_domain::calendar::DateSpan;
 use mitta_domain::session::Words;
 use mitta_domain::totals::{DayTotal, SpanTotal};
-use mitta_domain::{Completion, PlannedLength, Seconds, SessionId, Source, UnixMillis};
+use mitta_domain::{Completion, PlannedLength, Seconds, SessionId, Sharing, Source, UnixMillis};
 use rusqlite::{Connection, params};
 
 use super::{from_name, seconds, sessions};
@@ -31,6 +31,8 @@ static HISTORY: Columns = Columns {
         "note",
         "mood",
         "label",
+        "shared",
+        "note_shared",
     ],
 };
 
@@ -73,6 +75,8 @@ pub struct HistoryEntry {
     pub credited_s: Seconds,
     /// Note, mood, label.
     pub words: Words,
+    /// What partners may see.
+    pub sharing: Sharing,
 }
 
 /// A place in the history: pages are read from before it.
@@ -125,6 +129,7 @@ fn read_entry(cells: &mut Cells<'_>) -> Result<HistoryEntry, ReadError> {
         completion: sessions::read_completion(cells)?,
         credited_s: cells.convert_if_there(seconds)?.unwrap_or_default(),
         words: sessions::read_words(cells)?,
+        sharing: sessions::read_sharing(cells)?,
     })
 }
 

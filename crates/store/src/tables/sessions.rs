@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use mitta_domain::session::{Stamp, Words};
-use mitta_domain::{Completion, Seconds, Session, SessionId, SessionStart, State, UnixMillis};
+use mitta_domain::{
+    Completion, Seconds, Session, SessionId, SessionStart, Sharing, State, UnixMillis,
+};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
@@ -23,6 +25,7 @@ static SESSIONS: Columns = Columns {
         "utc_offset_s",
         "local_date",
         "planned_s",
+        "together_id",
         // Mutable: from here on UPDATE writes them.
         "plan",
         "state",
@@ -45,13 +48,18 @@ static SESSIONS: Columns = Columns {
         "deleted_hlc_ms",
         "deleted_device_id",
         "deleted_device_seq",
+        "shared",
+        "note_shared",
+        "sharing_hlc_ms",
+        "sharing_device_id",
+        "sharing_device_seq",
         // Derived from those before.
         "credited_s",
         "interval_bells",
     ],
 };
 /// How many columns never change.
-const IMMUTABLE: usize = 8;
+const IMMUTABLE: usize = 9;
 
 static SELECT: LazyLock<String> = LazyLock::new(|| {
     format!(
@@ -121,6 +129,7 @@ fn immutable(start: &SessionStart) -> Result<[Value; IMMUTABLE], WriteError> {
         start.utc_offset_s.into(),
         start.local_date.to_string().into(),
         start.planned_s.map(|length| length.seconds().0).into(),
+        start.together_id.map(|id| id.to_string()).into(),
     ])
 }
 
@@ -144,6 +153,9 @@ fn mutable(session: &Session) -> Result<Vec<Value>, WriteError> {
     values.extend(stamp_values(session.credited_stamp));
     values.push(session.deleted.into());
     values.extend(stamp_values(session.deleted_stamp));
+    values.push(session.sharing.shared.into());
+    values.push(session.sharing.note_shared.into());
+    values.extend(stamp_values(session.sharing_stamp));
     let counted = session
         .completion
         .map(|c| session.credited_override_s.unwrap_or(c.credited_s));
@@ -161,7 +173,7 @@ fn stamp_values(stamp: Stamp) -> [Value; 3] {
     ]
 }
 
-/// The immutable part, from the columns up to `planned_s`.
+/// The immutable part, from the columns up to `together_id`.
 pub(crate) fn read_start(cells: &mut Cells<'_>) -> Result<SessionStart, ReadError> {
     Ok(SessionStart {
         session_id: cells.convert(|text: String| text.parse().ok())?,
@@ -172,6 +184,7 @@ pub(crate) fn read_start(cells: &mut Cells<'_>) -> Result<SessionStart, ReadErro
         utc_offset_s: cells.next()?,
         local_date: cells.convert(|text: String| text.parse().ok())?,
         planned_s: cells.convert_if_there(|s: u32| s.try_into().ok())?,
+        together_id: cells.convert_if_there(|text: String| text.parse().ok())?,
     })
 }
 
@@ -201,6 +214,14 @@ pub(crate) fn read_words(cells: &mut Cells<'_>) -> Result<Words, ReadError> {
     })
 }
 
+/// What partners may see.
+pub(crate) fn read_sharing(cells: &mut Cells<'_>) -> Result<Sharing, ReadError> {
+    Ok(Sharing {
+        shared: cells.next()?,
+        note_shared: cells.next()?,
+    })
+}
+
 fn read(cells: &mut Cells<'_>) -> Result<Session, ReadError> {
     let start = read_start(cells)?;
     let plan = cells.convert_if_there(from_json)?;
@@ -218,20 +239,24 @@ fn read(cells: &mut Cells<'_>) -> Result<Session, ReadError> {
     let credited_stamp = read_stamp(cells)?;
     let deleted = cells.next()?;
     let deleted_stamp = read_stamp(cells)?;
+    let sharing = read_sharing(cells)?;
+    let sharing_stamp = read_stamp(cells)?;
     Ok(Session {
         start,
         plan,
         completion,
         credited_override_s,
         words,
+        sharing,
         deleted,
         words_stamp,
         credited_stamp,
+        sharing_stamp,
         deleted_stamp,
     })
 }
 
-fn read_stamp(cells: &mut Cells<'_>) -> Result<Stamp, ReadError> {
+pub(crate) fn read_stamp(cells: &mut Cells<'_>) -> Result<Stamp, ReadError> {
     Ok(Stamp {
         hlc_ms: cells.next()?,
         device_id: cells.convert(|text: String| text.parse().ok())?,

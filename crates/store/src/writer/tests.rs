@@ -33,7 +33,7 @@ fn start(writer: &mut Writer, n: u128) -> Result<SessionId, WriteError> {
         started_at_ms: UnixMillis(1),
         tz: "UTC".into(),
         utc_offset_s: 0,
-        local_date: "2026-11-21".parse().unwrap(),
+        local_date: "1970-01-01".parse().unwrap(),
     };
     let plan = Plan {
         choice: PlanChoice::default(),

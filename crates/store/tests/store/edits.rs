@@ -3,10 +3,19 @@
 use mitta_domain::event::EventKind;
 use mitta_domain::op::Change;
 use mitta_domain::session::{InvalidWords, Words};
-use mitta_domain::{Seconds, Session};
+use mitta_domain::{Seconds, Session, Sharing};
 use mitta_store::{Edit, WriteError};
 
 use crate::support::{Folder, at, completion, note, op, session, sit, start};
+
+const PRIVATE: Sharing = Sharing {
+    shared: false,
+    note_shared: false,
+};
+const OPEN: Sharing = Sharing {
+    shared: true,
+    note_shared: true,
+};
 
 #[test]
 fn an_edit_changes_its_group_writes_an_op_and_keeps_what_was_there() {
@@ -21,6 +30,8 @@ fn an_edit_changes_its_group_writes_an_op_and_keeps_what_was_there() {
         }),
         Edit::Credited(Seconds(550)),
         Edit::Credited(Seconds(540)),
+        Edit::Sharing(PRIVATE),
+        Edit::Sharing(OPEN),
         Edit::Deleted(true),
         Edit::Deleted(false),
     ];
@@ -36,12 +47,13 @@ fn an_edit_changes_its_group_writes_an_op_and_keeps_what_was_there() {
         (Some("second"), Some(5))
     );
     assert_eq!((row.credited_s(), row.deleted), (Seconds(540), false));
+    assert_eq!(row.sharing, OPEN);
     assert_eq!(
         row.completion,
         Some(completion(600)),
         "what completion measured stays"
     );
-    assert_eq!(reader.outbox().unwrap().len(), 2 + edits.len());
+    assert_eq!(reader.outbox().unwrap().len(), 1 + edits.len());
     let lost: Vec<_> = reader
         .revisions(session_id)
         .unwrap()
@@ -57,6 +69,7 @@ fn an_edit_changes_its_group_writes_an_op_and_keeps_what_was_there() {
             Change::Credited {
                 credited_s: Seconds(550)
             },
+            Change::Sharing { sharing: PRIVATE },
             Change::Deleted { deleted: true },
         ]
     );
@@ -75,6 +88,7 @@ fn an_edit_to_what_is_there_already_writes_nothing() {
     let edits = [
         Edit::Words(note("a")),
         Edit::Credited(Seconds(5)),
+        Edit::Sharing(PRIVATE),
         Edit::Deleted(true),
     ];
     for (n, edit) in (20..).zip(&edits) {
@@ -102,17 +116,24 @@ fn the_last_edit_wins_whatever_the_clock_says() {
 }
 
 #[test]
-fn words_may_be_written_while_the_sit_runs_and_are_kept_by_its_completion() {
+fn words_and_sharing_may_be_changed_while_the_sit_runs_and_are_kept_by_its_completion() {
     let folder = Folder::new();
     let mut writer = folder.writer();
     let session_id = start(&mut writer, 1);
     writer
         .edit(session_id, &Edit::Words(note("bells too loud")), at(11))
         .unwrap();
-    let row = writer
-        .complete(session_id, &completion(600), at(12))
+    writer
+        .edit(session_id, &Edit::Sharing(PRIVATE), at(12))
         .unwrap();
-    assert_eq!(row.words, note("bells too loud"));
+    let row = writer
+        .complete(session_id, &completion(600), at(13))
+        .unwrap();
+    assert_eq!(
+        (row.words, row.sharing),
+        (note("bells too loud"), PRIVATE),
+        "of a sit that stays private from its first moment on"
+    );
 }
 
 #[test]

@@ -89,7 +89,9 @@ fn totals_hold_completed_and_undeleted_sessions_by_their_local_date() {
         "2026-03-01",
     ];
     for (n, day) in (1..).zip(days) {
+        let noon = date(day).and_hms_opt(12, 0, 0).unwrap().and_utc();
         let new = NewSession {
+            started_at_ms: UnixMillis(noon.timestamp_millis()),
             local_date: date(day),
             ..new_session(n.into())
         };
@@ -187,6 +189,16 @@ fn a_damaged_value_is_an_error_that_names_table_and_column() {
             "session_events",
             "kind",
         ),
+        (
+            "UPDATE sessions SET together_id = 'x'",
+            "sessions",
+            "together_id",
+        ),
+        (
+            "UPDATE sessions SET sharing_device_seq = -1",
+            "sessions",
+            "sharing_device_seq",
+        ),
         ("UPDATE outbox SET payload = x'00'", "outbox", "payload"),
     ];
     for (damage, table, column) in cases {
@@ -236,6 +248,10 @@ fn the_schema_refuses_what_the_rules_refuse() {
         "UPDATE sessions SET local_date = '2026-02-30'",
         "UPDATE sessions SET session_id = upper(session_id)",
         "UPDATE sessions SET deleted = 2",
+        "UPDATE sessions SET shared = 2",
+        "UPDATE sessions SET together_id = 'x'",
+        "INSERT INTO offers VALUES ('nobody')",
+        "INSERT INTO sync_state (one, adopted_changes) VALUES (1, 0)",
         "UPDATE sessions SET started_at_ms = 'soon'",
         "DELETE FROM sessions",
         "INSERT INTO session_events VALUES ('nobody', 1, 'started', 1, 1)",

@@ -180,11 +180,7 @@ fn a_discard_completes_and_deletes_with_two_ops_in_order() {
             .collect();
         assert!(matches!(
             changes[..],
-            [
-                Change::Start { .. },
-                Change::Complete { .. },
-                Change::Deleted { deleted: true }
-            ]
+            [Change::Sat { .. }, Change::Deleted { deleted: true }]
         ));
         let kinds: Vec<_> = reader
             .events(session_id)
@@ -319,10 +315,10 @@ fn ops_are_numbered_without_gaps_and_their_clock_never_goes_back() {
         .collect();
     assert_eq!(
         stamps.iter().map(|s| s.device_seq).collect::<Vec<_>>(),
-        [1, 2, 3]
+        [2, 3]
     );
     assert!(stamps.is_sorted(), "{stamps:?}");
-    assert_eq!(stamps[1].hlc_ms, T0 + 50_000, "held where it was");
+    assert_eq!(stamps[0].hlc_ms, T0 + 50_000, "held where it was");
 }
 
 #[test]

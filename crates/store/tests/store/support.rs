@@ -72,7 +72,16 @@ impl Folder {
             "session_revisions",
             "heartbeat",
             "outbox",
+            "outbox_rejected",
             "device",
+            "offers",
+            "account",
+            "sync_state",
+            "cursors",
+            "partnerships",
+            "members",
+            "shares",
+            "partner_sessions",
         ];
         let mut rows = Vec::new();
         for table in tables {

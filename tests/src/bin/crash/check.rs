@@ -87,14 +87,17 @@ impl Ledger {
         }
         let orphans = count(&connection, "SELECT count(*) FROM pragma_foreign_key_check")?;
         ensure!(orphans == 0, "{orphans} rows without their session");
-        let (ops, first, last) = connection.query_row(
-            "SELECT count(*), coalesce(min(device_seq), 1), coalesce(max(device_seq), 0) FROM outbox",
+        // A start that was never offered goes into its completion and leaves its number free.
+        let (numbers, taken, last) = connection.query_row(
+            "SELECT (SELECT next_seq - 1 FROM device), \
+                    count(*) + coalesce(sum(CAST(payload AS TEXT) ->> '$.change.kind' = 'sat'), 0), \
+                    coalesce(max(device_seq), 0) FROM outbox",
             [],
             |r| Ok((r.get::<_, u32>(0)?, r.get::<_, u32>(1)?, r.get::<_, u32>(2)?)),
         )?;
         ensure!(
-            first == 1 && last == ops,
-            "{ops} ops are numbered {first} to {last}"
+            numbers == taken && numbers == last,
+            "{numbers} numbers were given, {taken} were used, the last one is {last}"
         );
         self.compare(found(&connection)?)
     }
@@ -224,7 +227,8 @@ fn found(connection: &Connection) -> Result<BTreeMap<SessionId, Known>> {
     let mut statement = connection.prepare(
         "WITH ops AS (
              SELECT session_id,
-                    sum(kind = 'start') AS starts, sum(kind = 'complete') AS completes,
+                    sum(kind IN ('start', 'sat')) AS starts,
+                    sum(kind IN ('complete', 'sat')) AS completes,
                     sum(kind = 'words') AS words, sum(kind = 'deleted') AS deletes
              FROM (SELECT session_id, CAST(payload AS TEXT) ->> '$.change.kind' AS kind FROM outbox)
              GROUP BY session_id
