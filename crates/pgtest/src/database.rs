@@ -3,7 +3,7 @@
 use tokio_postgres::{Client, NoTls};
 use url::Url;
 
-use crate::PgError;
+use crate::{PgError, random_hex};
 
 /// One at a time makes a template: roles belong to the whole cluster.
 const TEMPLATE_LOCK: i64 = 0x6d69_7474_6170_6774;
@@ -166,13 +166,4 @@ fn of_database(cluster: &Url, name: &str) -> String {
     let mut url = cluster.clone();
     url.set_path(name);
     url.into()
-}
-
-fn random_hex() -> Result<String, PgError> {
-    let mut random = [0_u8; 8];
-    getrandom::fill(&mut random).map_err(|error| PgError::Io {
-        doing: "making a name".into(),
-        source: std::io::Error::other(error.to_string()),
-    })?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -108,3 +108,13 @@ pub fn shared() -> Result<String, PgError> {
     *started = Some(postgres);
     Ok(url)
 }
+
+/// What nobody guesses and nobody had before: 32 hexadecimal digits.
+fn random_hex() -> Result<String, PgError> {
+    let mut random = [0_u8; 16];
+    getrandom::fill(&mut random).map_err(|error| PgError::Io {
+        doing: "reading randomness".into(),
+        source: std::io::Error::other(error.to_string()),
+    })?;
+    Ok(format!("{:032x}", u128::from_ne_bytes(random)))
+}

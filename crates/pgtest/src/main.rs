@@ -19,7 +19,7 @@ struct Args {
 enum Word {
     /// Start one, print its admin URL, run until standard input closes.
     ///
-    /// With its URL in MITTA_TEST_POSTGRES, tests use it and start none of their own.
+    /// With its URL in `MITTA_TEST_POSTGRES`, tests use it and start none of their own.
     Start {
         /// A folder that stays; else a temporary one that goes with it.
         #[arg(long)]

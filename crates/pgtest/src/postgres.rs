@@ -12,8 +12,8 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::PgError;
 use crate::binaries::Binaries;
+use crate::{PgError, random_hex};
 
 /// Between two looks at whether Postgres is ready or gone.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -65,12 +65,11 @@ impl Postgres {
             let dir = tempfile::Builder::new().prefix(prefix).tempdir();
             dir.map_err(PgError::io("making a temporary folder"))
         };
-        let (root, kept) = match &options.dir {
-            Some(dir) => (dir.clone(), None),
-            None => {
-                let dir = temporary("mitta-pg-")?;
-                (dir.path().to_owned(), Some(dir))
-            }
+        let (root, kept) = if let Some(dir) = &options.dir {
+            (dir.clone(), None)
+        } else {
+            let dir = temporary("mitta-pg-")?;
+            (dir.path().to_owned(), Some(dir))
         };
         fs::create_dir_all(&root)
             .and_then(|()| root.canonicalize())
@@ -398,12 +397,7 @@ fn password(root: &Path) -> Result<String, PgError> {
         let text = fs::read_to_string(&path).map_err(doing())?;
         return Ok(text.trim().to_owned());
     }
-    let mut random = [0_u8; 16];
-    getrandom::fill(&mut random).map_err(|error| PgError::Io {
-        doing: "making a password".into(),
-        source: std::io::Error::other(error.to_string()),
-    })?;
-    let password: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let password = random_hex()?;
     let file: Result<File, _> = OpenOptions::new()
         .write(true)
         .create_new(true)

@@ -1,0 +1,51 @@
+//! The routes and what surrounds every one of them.
+//!
+//! Must hold: every answer of 400 and above is an [`mitta_protocol::ErrorBody`]; no request holds
+//! more memory than its limits say, as sent or decompressed; nobody resets their rate limit with a
+//! header.
+
+pub mod address;
+pub mod error;
+pub mod health;
+pub mod json;
+pub mod limit;
+mod meta;
+mod observe;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::decompression::RequestDecompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::AppState;
+
+/// Every route. Each module names its own.
+pub fn router(state: AppState) -> Router {
+    let limits = &state.limits;
+    let v1 = Router::new()
+        .merge(meta::routes())
+        .layer(from_fn(meta::protocol_fits))
+        .layer(from_fn_with_state(state.clone(), limit::rate));
+    Router::new()
+        .merge(health::routes())
+        .merge(v1)
+        // From here outward, each surrounds what stands above it.
+        .layer(DefaultBodyLimit::max(limits.max_decoded_bytes))
+        .layer(RequestDecompressionLayer::new())
+        .layer(RequestBodyLimitLayer::new(limits.max_body_bytes))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            limits.request_timeout_s,
+        ))
+        .layer(from_fn(error::in_our_words))
+        .layer(from_fn_with_state(state.clone(), address::resolve))
+        .layer(from_fn_with_state(state.clone(), observe::request))
+        .with_state(state)
+}
