@@ -8,9 +8,11 @@ pub mod clock;
 mod engine;
 mod errors;
 pub mod ids;
+mod place;
 pub mod sound;
 
-pub use engine::{Config, Drive, Engine, Signal, data_dir};
+pub use engine::{Config, Drive, Engine, Signal};
+pub use place::{data_dir, name_profile};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -15,7 +15,6 @@ mod watch;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::JoinHandle;
@@ -165,24 +164,6 @@ pub struct Engine {
     shared: Arc<Shared>,
     driver: Mutex<Option<JoinHandle<()>>>,
     watcher: Mutex<Option<watch::Watcher>>,
-}
-
-/// The data folder: `MITTA_DATA_DIR` if set, else the system's place for a program's data.
-///
-/// # Errors
-/// Where the system has no home folder for this person and none was named.
-pub fn data_dir() -> Result<DataDir, ApiError> {
-    if let Some(path) = std::env::var_os("MITTA_DATA_DIR").filter(|path| !path.is_empty()) {
-        return Ok(DataDir::new(PathBuf::from(path)));
-    }
-    directories::ProjectDirs::from("org", "mitta", "Mitta")
-        .map(|dirs| DataDir::new(dirs.data_dir().to_owned()))
-        .ok_or_else(|| {
-            ApiError::new(
-                ErrorCode::NotWritable,
-                "There is no home folder for Mitta's data. Set MITTA_DATA_DIR to a folder.",
-            )
-        })
 }
 
 impl Engine {
