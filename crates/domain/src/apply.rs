@@ -2,12 +2,18 @@
 //! of unsent ops, the server's push and the simulations share.
 //!
 //! Must hold: an op whose session is missing creates the row from the immutable part that the op
-//! carries (I6), with no plan until its `Start` arrives; an op seen twice changes nothing (I3);
-//! completion is set once; each edit group (words, credited seconds, deletion) belongs to its
-//! latest [`Stamp`]. So the same ops end in the same session in whatever order they come, but for
-//! what only the order of arrival settles, which the server alone gives: of two different
-//! completions the first stays, of two different plans the first stays, and a sit that credited
-//! nothing cannot be restored before its credited seconds are corrected.
+//! carries (I6), with no plan until its `Start` or `Sat` arrives; an op seen twice changes nothing
+//! (I3); completion is set once; each edit group (words, credited seconds, sharing, deletion)
+//! belongs to its latest [`Stamp`]. So the same ops end in the same session in whatever order they
+//! come, and `Start` with `Complete` as one `Sat` ends there too.
+//!
+//! The order of arrival, which the server alone gives, settles only this: of two different
+//! completions the first stays, and with it its tombstone; so does the first of two plans, and of two
+//! values under one stamp; and a sit that credited nothing stays deleted until its credited seconds
+//! are corrected, so that a restore which comes before the correction is lost.
+//!
+//! Events travel with a completion but are not part of the session: whoever stores them does so only
+//! where that very completion was set.
 
 use crate::op::{Change, Op};
 use crate::plan::Plan;
@@ -24,6 +30,9 @@ pub const MAX_AHEAD_MS: i64 = 5 * 60 * 1000;
 
 /// The op as a server orders it: its clock is at most [`MAX_AHEAD_MS`] ahead of the server's, so that
 /// a device whose clock is wrong does not win for years.
+///
+/// Done once for an op: clamped again later it would count as newer than it was. A server knows by
+/// the op's id that it has been there.
 #[must_use]
 pub fn clamp(mut op: Op, server_now_ms: i64) -> Op {
     let latest = server_now_ms.saturating_add(MAX_AHEAD_MS);
@@ -57,7 +66,7 @@ pub enum Applied {
 pub struct Revision {
     /// When and by which device it was written.
     pub stamp: Stamp,
-    /// What it said.
+    /// What it said; a completion without its events.
     pub change: Change,
 }
 
@@ -218,7 +227,7 @@ fn start(mut session: Session, plan: Option<&Plan>, is_new: bool) -> Result<Appl
 }
 
 /// `running → completed`, once. A completion that credits nothing brings its tombstone along, so
-/// that the two ops of a discard may arrive in either order.
+/// that the two ops of a discard may arrive in either order, and a correction before or after them.
 fn complete(mut session: Session, completion: Completion, stamp: Stamp) -> Applied {
     match session.completion {
         Some(there) if there == completion => Applied::Duplicate,
@@ -233,10 +242,12 @@ fn complete(mut session: Session, completion: Completion, stamp: Stamp) -> Appli
         }
         None => {
             session.completion = Some(completion);
-            if session.credits_nothing() {
+            if completion.credited_s == Seconds(0) && session.deleted_stamp < stamp {
                 session.deleted = true;
-                session.deleted_stamp = session.deleted_stamp.max(stamp);
+                session.deleted_stamp = stamp;
             }
+            // A restore that came too early does not count: 0 is only possible with the tombstone.
+            session.deleted |= session.credits_nothing();
             applied(session, None)
         }
     }
@@ -256,7 +267,7 @@ fn sat(
         _ => session,
     };
     Ok(match (complete(begun, completion, stamp), started) {
-        // The plan was new all the same.
+        // The completion came too late, the plan did not.
         (Applied::Superseded { lost }, Applied::Applied { session, .. }) => {
             applied(*session, Some(*lost))
         }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::PlannedLength;
 use crate::units::Seconds;
 
+mod strict;
+
 /// Time from one strike of a bell to its next.
 pub const STRIKE_SPACING_MS: u64 = 5_000;
 
@@ -37,7 +39,7 @@ pub enum BellKind {
 /// What a bell sounds like.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", from = "strict::Sound")]
 pub enum Sound {
     /// Singing bowl.
     Bowl,
@@ -116,7 +118,11 @@ pub struct Bell {
 /// When interval bells ring, counted from the start of the sit, never at or after its end.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(
+    tag = "kind",
+    rename_all = "snake_case",
+    from = "strict::IntervalBells"
+)]
 pub enum IntervalBells {
     /// No interval bells.
     #[default]

@@ -17,7 +17,7 @@ use crate::session::{Session, Stamp};
 /// # Errors
 /// Only if an op could not be written as JSON, which its types rule out.
 pub fn ops_of(session: &Session, events: &[SessionEvent]) -> Result<Vec<Op>, serde_json::Error> {
-    let mut changes = vec![(begun(session, events), first_stamp(session))];
+    let mut changes = vec![(begun(session, events), FIRST_STAMP)];
     if session.words_stamp != Stamp::UNWRITTEN {
         let words = session.words.clone();
         changes.push((Change::Words { words }, session.words_stamp));
@@ -61,14 +61,12 @@ fn begun(session: &Session, events: &[SessionEvent]) -> Change {
     }
 }
 
-/// Before every stamp of an edit, so that it takes nothing from a group.
-fn first_stamp(session: &Session) -> Stamp {
-    Stamp {
-        hlc_ms: 0,
-        device_id: session.start.device_id,
-        device_seq: 1,
-    }
-}
+/// After [`Stamp::UNWRITTEN`] and before every stamp that a device makes, so that it takes nothing
+/// from a group.
+const FIRST_STAMP: Stamp = Stamp {
+    device_seq: 1,
+    ..Stamp::UNWRITTEN
+};
 
 /// An id made of what the op says (`UUIDv8`, RFC 9562 §5.8).
 fn id_of(op: &Op) -> Result<OpId, serde_json::Error> {

@@ -1,7 +1,10 @@
 //! An op: one change that a device will send to the server, exactly once in effect.
 //!
 //! Written in the same transaction as the change itself (invariant I4), stored as bytes, later
-//! sent and hashed verbatim. Every op carries its session's immutable part (invariant I6).
+//! sent and hashed verbatim. Where a server has lost a session, the same ops are made from the
+//! session again ([`crate::offer`]). Every op carries its session's immutable part, and a completion
+//! its events, so that no child comes before its parent (invariant I6). What is unknown anywhere in
+//! an op is refused: a field more is a new [`OP_VERSION`].
 
 use serde::{Deserialize, Serialize};
 

@@ -168,7 +168,9 @@ impl Plan {
             0 => Vec::new(),
             _ => choice.intervals.draw(choice.planned_s, rng)?,
         };
-        let label = choice.label.map(|label| label.trim().to_owned());
+        let label = choice
+            .label
+            .map(|label| label.replace('\0', "").trim().to_owned());
         choice.label = label.filter(|label| !label.is_empty());
         Ok(Self {
             choice,

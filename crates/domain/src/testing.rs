@@ -1,5 +1,7 @@
 //! Values and checks that the tests of several modules share.
 
+pub(crate) mod ops;
+
 use std::fmt::Debug;
 
 use serde::Serialize;
@@ -26,6 +28,7 @@ pub(crate) fn session_start() -> SessionStart {
         utc_offset_s: 3600,
         local_date: "2026-11-18".parse().unwrap(),
         planned_s: None,
+        together_id: None,
     }
 }
 

@@ -7,11 +7,14 @@ use crate::session::{Session, Stamp};
 /// Folds a device's unsent `ops`, in their order, onto the server's row (`None`: it has none).
 ///
 /// The clocks do not decide here: a person sees what they wrote until the server has answered, and
-/// only the server orders edits. An op whose group has a later stamp is therefore counted as written
-/// just after it. What cannot be applied is left out; the server will say why.
+/// only the server orders edits. An op whose group has a later stamp of another device is therefore
+/// counted as written just after it. What the row has already, of this op or a later one of the same
+/// device, stays as it is there; what cannot be applied is left out, and the server will say why.
 pub fn overlay<'a>(row: Option<Session>, ops: impl IntoIterator<Item = &'a Op>) -> Option<Session> {
     ops.into_iter().fold(row, |row, op| {
-        let op = after(row.as_ref(), op);
+        let Some(op) = on_top(row.as_ref(), op) else {
+            return row;
+        };
         match apply(row.clone(), &op) {
             Applied::Applied { session, .. } => Some(*session),
             Applied::Duplicate | Applied::Superseded { .. } | Applied::Rejected(_) => row,
@@ -19,17 +22,18 @@ pub fn overlay<'a>(row: Option<Session>, ops: impl IntoIterator<Item = &'a Op>) 
     })
 }
 
-/// The op, moved behind what its group says now, unless that is the op's own doing.
-fn after(row: Option<&Session>, op: &Op) -> Op {
-    let mut op = op.clone();
+/// The op, moved behind what another device wrote; `None` where its group has it already.
+fn on_top(row: Option<&Session>, op: &Op) -> Option<Op> {
     let known = row.map_or(Stamp::UNWRITTEN, |row| group_stamp(row, &op.change));
-    let is_own = (known.device_id, known.device_seq) == (op.stamp.device_id, op.stamp.device_seq);
-    if is_own {
-        op.stamp = known;
-    } else if op.stamp < known {
+    let is_there = known.device_id == op.stamp.device_id && known.device_seq >= op.stamp.device_seq;
+    if is_there {
+        return None;
+    }
+    let mut op = op.clone();
+    if op.stamp < known {
         op.stamp.hlc_ms = known.hlc_ms.saturating_add(1);
     }
-    op
+    Some(op)
 }
 
 fn group_stamp(row: &Session, change: &Change) -> Stamp {

@@ -1,119 +1,17 @@
 //! The fold by a table of cases; `properties` has its laws.
 
 mod properties;
+mod sat;
 
-use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::*;
-use crate::ids::{DeviceId, OpId, SessionId};
-use crate::plan::PlanChoice;
-use crate::session::Source;
-use crate::units::UnixMillis;
-
-fn device(n: u128) -> DeviceId {
-    DeviceId::from_uuid(Uuid::from_u128(n))
-}
-
-fn begun() -> SessionStart {
-    SessionStart {
-        session_id: SessionId::from_uuid(Uuid::from_u128(7)),
-        device_id: device(1),
-        source: Source::Timer,
-        started_at_ms: UnixMillis(1_000_000),
-        tz: "Europe/Berlin".to_owned(),
-        utc_offset_s: 3600,
-        local_date: NaiveDate::from_ymd_opt(2026, 11, 21).unwrap(),
-        planned_s: PlanChoice::default().planned_s,
-    }
-}
-
-fn plan(label: Option<&str>) -> Plan {
-    let choice = PlanChoice {
-        label: label.map(str::to_owned),
-        ..PlanChoice::default()
-    };
-    Plan {
-        choice,
-        interval_at_s: vec![Seconds(60)],
-    }
-}
-
-fn completion(credited_s: u32) -> Completion {
-    Completion {
-        ended_at_ms: UnixMillis(2_000_000),
-        credited_s: Seconds(credited_s),
-        paused_s: Seconds(0),
-        asleep_s: Seconds(0),
-        overtime_s: Seconds(0),
-    }
-}
-
-/// The op number `seq` of device 1, at clock `seq`.
-fn op(seq: u64, change: Change) -> Op {
-    let hlc_ms = i64::try_from(seq).unwrap();
-    let stamp = Stamp {
-        hlc_ms,
-        device_id: device(1),
-        device_seq: seq,
-    };
-    Op {
-        v: OP_VERSION,
-        op_id: OpId::from_uuid(Uuid::from_u128(seq.into())),
-        stamp,
-        session: begun(),
-        change,
-    }
-}
-
-fn start(seq: u64) -> Op {
-    op(
-        seq,
-        Change::Start {
-            plan: Some(plan(Some("zazen"))),
-        },
-    )
-}
-fn complete(seq: u64, credited_s: u32) -> Op {
-    op(
-        seq,
-        Change::Complete {
-            completion: completion(credited_s),
-        },
-    )
-}
-fn note(seq: u64, text: &str) -> Op {
-    let words = Words {
-        note: Some(text.to_owned()),
-        ..Words::default()
-    };
-    op(seq, Change::Words { words })
-}
-fn credit(seq: u64, credited_s: u32) -> Op {
-    op(
-        seq,
-        Change::Credited {
-            credited_s: Seconds(credited_s),
-        },
-    )
-}
-fn delete(seq: u64, deleted: bool) -> Op {
-    op(seq, Change::Deleted { deleted })
-}
-
-/// Folds ops as a device does; says what the last one did.
-fn fold_all(ops: &[Op]) -> (Option<Session>, Option<Applied>) {
-    let mut session = None;
-    let mut last = None;
-    for op in ops {
-        let outcome = apply(session.clone(), op);
-        if let Applied::Applied { session: now, .. } = &outcome {
-            session = Some((**now).clone());
-        }
-        last = Some(outcome);
-    }
-    (session, last)
-}
+use crate::ids::TogetherId;
+use crate::session::{Sharing, Source};
+use crate::testing::completion;
+use crate::testing::ops::{
+    begun, by, complete, credit, delete, device, fold_all, note, op, plan, sat, share, start,
+};
 
 #[derive(Debug, PartialEq)]
 enum Expect {
@@ -122,6 +20,17 @@ enum Expect {
     Duplicate,
     Superseded,
     Rejected(Rejection),
+}
+
+/// What the op says that a group or the completion can hold.
+fn said(op: &Op) -> Change {
+    match op.change.clone() {
+        Change::Complete { completion, .. } | Change::Sat { completion, .. } => Change::Complete {
+            completion,
+            events: Vec::new(),
+        },
+        change => change,
+    }
 }
 
 /// What the last of `ops` does after those before it.
@@ -134,11 +43,9 @@ fn check(ops: &[Op], expected: &Expect) {
         }) => Expect::Replaced(Box::new(lost.change)),
         Some(Applied::Duplicate) => Expect::Duplicate,
         Some(Applied::Superseded { lost }) => {
-            assert_eq!(
-                lost.change,
-                ops.last().unwrap().change,
-                "what lost is what the op said"
-            );
+            let last = ops.last().unwrap();
+            assert_eq!(lost.stamp, last.stamp);
+            assert_eq!(lost.change, said(last), "what lost is what the op said");
             Expect::Superseded
         }
         Some(Applied::Rejected(rejection)) => Expect::Rejected(rejection),
@@ -175,6 +82,7 @@ fn a_child_that_comes_before_its_start_creates_the_row() {
         complete(2, 60),
         note(2, "calm"),
         credit(2, 60),
+        share(2, false, false),
         delete(2, true),
     ] {
         check(std::slice::from_ref(&child), &Expect::Applied);
@@ -235,6 +143,18 @@ fn each_group_belongs_to_its_latest_stamp() {
         &Expect::Superseded,
     );
     check(
+        &[start(1), share(2, true, true), share(3, false, true)],
+        &lost(&share(2, true, true)),
+    );
+    check(
+        &[start(1), share(3, false, false), share(2, true, true)],
+        &Expect::Superseded,
+    );
+    check(
+        &[start(1), share(3, false, false), share(3, true, false)],
+        &Expect::Rejected(Rejection::StampReused),
+    );
+    check(
         &[start(1), delete(2, true), delete(3, false)],
         &lost(&delete(2, true)),
     );
@@ -243,22 +163,20 @@ fn each_group_belongs_to_its_latest_stamp() {
         &Expect::Superseded,
     );
     check(&[start(1), note(9, "a"), delete(2, true)], &Expect::Applied);
+    check(
+        &[start(1), note(9, "a"), share(2, false, true)],
+        &Expect::Applied,
+    );
 }
 
 #[test]
 fn equal_clocks_are_settled_by_device_then_by_number() {
-    let by = |device_id, device_seq, text: &str| {
-        let mut op = note(5, text);
-        op.stamp.device_id = device_id;
-        op.stamp.device_seq = device_seq;
-        op
-    };
     check(
-        &[by(device(2), 1, "b"), by(device(1), 9, "a")],
+        &[by(2, 5, note(1, "b")), by(1, 5, note(9, "a"))],
         &Expect::Superseded,
     );
     check(
-        &[by(device(1), 2, "b"), by(device(1), 1, "a")],
+        &[by(1, 5, note(2, "b")), by(1, 5, note(1, "a"))],
         &Expect::Superseded,
     );
 }
@@ -333,10 +251,14 @@ fn an_op_that_cannot_be_right_is_rejected_whatever_the_session() {
         check(std::slice::from_ref(&op), &Expect::Rejected(rejection));
         check(&[start(1), op], &Expect::Rejected(rejection));
     }
-    let other: [fn(&mut Op); 4] = [
+    let other: [fn(&mut Op); 8] = [
         |op| op.session.device_id = device(2),
-        |op| op.session.started_at_ms = UnixMillis(1),
+        |op| op.session.started_at_ms.0 += 1,
         |op| op.session.planned_s = None,
+        |op| op.session.utc_offset_s = 0,
+        |op| op.session.tz = "Europe/Rome".to_owned(),
+        |op| op.session.local_date = op.session.local_date.pred_opt().unwrap(),
+        |op| op.session.together_id = Some(TogetherId::from_uuid(Uuid::from_u128(9))),
         |op| op.session.source = Source::Import,
     ];
     for other in other {
@@ -344,5 +266,73 @@ fn an_op_that_cannot_be_right_is_rejected_whatever_the_session() {
             &[start(1), spoil(other)],
             &Expect::Rejected(Rejection::OtherSession),
         );
+    }
+}
+
+#[test]
+fn a_note_loses_the_character_that_no_database_keeps() {
+    let (session, _) = fold_all(&[start(1), note(2, "a\0b"), note(3, "\0")]);
+    assert_eq!(session.unwrap().words.note, None);
+    let (session, _) = fold_all(&[start(1), note(2, "a\0b")]);
+    assert_eq!(session.unwrap().words.note.as_deref(), Some("ab"));
+    check(
+        &[start(1), note(2, "a\0b"), note(2, "ab")],
+        &Expect::Duplicate,
+    );
+}
+
+#[test]
+fn a_clock_that_is_ahead_counts_as_five_minutes_ahead() {
+    let clamped = |hlc_ms, now| clamp(by(1, hlc_ms, note(2, "a")), now).stamp.hlc_ms;
+    assert_eq!(clamped(1_299_999, 1_000_000), 1_299_999);
+    assert_eq!(clamped(1_300_000, 1_000_000), 1_300_000);
+    assert_eq!(clamped(1_300_001, 1_000_000), 1_300_000);
+    assert_eq!(clamped(i64::MAX, 1_000_000), 1_300_000);
+    assert_eq!(clamped(5, 1_000_000), 5, "a clock that is behind stays");
+    assert_eq!(clamped(i64::MAX, i64::MAX), i64::MAX);
+}
+
+#[test]
+fn of_two_clocks_that_were_set_back_the_devices_order_stays() {
+    let [first, second] = [note(2, "a"), note(3, "b")].map(|op| clamp(by(1, i64::MAX, op), 0));
+    assert_eq!(first.stamp.hlc_ms, second.stamp.hlc_ms);
+    check(&[second, first], &Expect::Superseded);
+    let other = clamp(by(2, i64::MAX, note(1, "c")), 0);
+    let last = clamp(by(1, i64::MAX, note(9, "d")), 0);
+    check(&[other, last], &Expect::Superseded);
+}
+
+#[test]
+fn sharing_starts_shared_without_the_note() {
+    let (session, _) = fold_all(&[start(1)]);
+    let shared = Sharing {
+        shared: true,
+        note_shared: false,
+    };
+    assert_eq!(session.unwrap().sharing, shared);
+    check(&[start(1), share(2, true, false)], &Expect::Applied);
+}
+
+/// The codes are stored and sent: they never change.
+#[test]
+fn every_rejection_has_a_code_of_its_own() {
+    use Rejection as R;
+    let codes = [
+        (R::UnknownVersion, "unknown_version"),
+        (R::InvalidStamp, "invalid_stamp"),
+        (R::InvalidTime, "invalid_time"),
+        (R::InvalidPlan, "invalid_plan"),
+        (R::InvalidCompletion, "invalid_completion"),
+        (R::InvalidEvents, "invalid_events"),
+        (R::InvalidZone, "invalid_zone"),
+        (R::OtherSession, "other_session"),
+        (R::OtherPlan, "other_plan"),
+        (R::StampReused, "stamp_reused"),
+        (R::CreditedOutOfRange, "credited_out_of_range"),
+        (R::NothingCredited, "nothing_credited"),
+        (R::InvalidWords, "invalid_words"),
+    ];
+    for (rejection, code) in codes {
+        assert_eq!(rejection.code(), code);
     }
 }

@@ -101,6 +101,7 @@ fn interval_bells_without_a_strike_are_checked_but_not_drawn() {
 #[rstest]
 #[case::spaces_around("  Zazen ", Some("Zazen"))]
 #[case::only_spaces("   ", None)]
+#[case::a_character_that_shows_nothing("Za\0zen \0", Some("Zazen"))]
 fn a_label_is_trimmed(#[case] typed: &str, #[case] kept: Option<&str>) {
     let plan = freeze(choice(|c| c.label = Some(typed.to_owned()))).unwrap();
     assert_eq!(plan.choice.label.as_deref(), kept);

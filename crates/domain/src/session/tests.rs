@@ -25,6 +25,15 @@ fn words(note: Option<&str>, mood: Option<u8>, label: Option<&str>) -> Words {
 )]
 #[case::an_empty_note_is_none(words(Some(" \n "), Some(1), None), words(None, Some(1), None))]
 #[case::a_label_is_trimmed(words(None, None, Some(" Zazen ")), words(None, None, Some("Zazen")))]
+#[case::nul_shows_nothing(
+    words(Some("a\0 \0b"), None, Some("\0Za\0zen \0")),
+    words(Some("a b"), None, Some("Zazen"))
+)]
+#[case::nul_alone_is_none(words(Some("\0 \0"), None, Some("\0")), words(None, None, None))]
+#[case::nul_does_not_count(
+    words(Some(&("\0".repeat(9) + &"x".repeat(MAX_NOTE_CHARS))), None, None),
+    words(Some(&"x".repeat(MAX_NOTE_CHARS)), None, None)
+)]
 #[case::an_empty_label_is_none(words(None, None, Some("  ")), words(None, None, None))]
 fn words_are_kept(#[case] given: Words, #[case] kept: Words) {
     assert_eq!(given.checked(), Ok(kept));
