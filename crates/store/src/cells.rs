@@ -1,6 +1,8 @@
 //! Reads a row's cells in the order of its column list, so that a value that does not fit is an
 //! error which names its table and column.
 
+use std::ops::ControlFlow;
+
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, Params, Row};
 
@@ -31,17 +33,35 @@ impl Columns {
         params: impl Params,
         read: impl Fn(&mut Cells<'_>) -> Result<T, ReadError>,
     ) -> Result<Vec<T>, ReadError> {
+        let mut found = Vec::new();
+        self.each(connection, sql, params, |cells| {
+            found.push(read(cells)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
+    }
+
+    /// Runs `sql`, which selects these columns, and shows row after row until `visit` has enough.
+    pub(crate) fn each(
+        &'static self,
+        connection: &Connection,
+        sql: &str,
+        params: impl Params,
+        mut visit: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, ReadError>,
+    ) -> Result<(), ReadError> {
         let mut statement = connection.prepare_cached(sql)?;
         let mut rows = statement.query(params)?;
-        let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(read(&mut Cells {
+            let mut cells = Cells {
                 row,
                 columns: self,
                 at: 0,
-            })?);
+            };
+            if visit(&mut cells)?.is_break() {
+                break;
+            }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// Runs `sql`, which selects these columns of at most one row.

@@ -44,6 +44,11 @@ impl DataDir {
         self.0.join("sitting.lock")
     }
 
+    /// Locked by the process that synchronises.
+    pub(crate) fn sync_lock(&self) -> PathBuf {
+        self.0.join("sync.lock")
+    }
+
     /// Locked, for a moment, by a process that opens, checks or migrates the database.
     pub(crate) fn open_lock(&self) -> PathBuf {
         self.0.join("open.lock")

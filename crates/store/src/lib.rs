@@ -1,5 +1,5 @@
 //! The local history in `SQLite`: sessions, their events, the ops that wait for a server, settings,
-//! and what is needed to take up a sit after a crash.
+//! what is needed to take up a sit after a crash, and what others share.
 //!
 //! Must hold: a session change, its event and its op are one transaction (I4); every write checks
 //! how many rows it touched (I1); what a call has returned survives `kill -9` (I2). Only a
@@ -11,6 +11,7 @@ mod error;
 mod lock;
 mod open;
 mod reader;
+mod sync;
 mod tables;
 mod writer;
 
@@ -19,4 +20,10 @@ pub use error::{OpenError, ReadError, WriteError};
 pub use lock::{LockError, SittingLock, Vacancy};
 pub use open::{DEFAULT_BUSY_TIMEOUT, Opened, Opening};
 pub use reader::{HistoryEntry, OutboxRow, Position, Reader};
+pub use sync::{
+    AccountRow, Answer, AnswerOutcome, Answered, CanonicalRow, Claim, Cursor, FinalOutcome,
+    MemberRow, Membership, Page, PageApplied, PageItem, PartnershipRow, RejectedRow, ShareRow,
+    Sits, Summary, SyncCounts, SyncFault, SyncLock, SyncState, SyncWriteError, TokenPlace,
+    WeekTotal,
+};
 pub use writer::{Edit, NewSession, Stamped, Writer};

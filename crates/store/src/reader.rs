@@ -116,8 +116,8 @@ impl Reader {
         settings::load(&self.connection)
     }
 
-    /// How many ops this database has made: what another process changed is seen in it, and
-    /// heartbeats are not.
+    /// Counts what changed: ops that were made here, and what was taken over from a server. What
+    /// another process changed is seen in it, and heartbeats are not.
     ///
     /// # Errors
     /// [`ReadError`].

@@ -60,9 +60,18 @@ pub(crate) fn next_stamp(
     })
 }
 
-/// How many ops were stamped so far.
+/// Draws a place in the outbox for an op that keeps the stamp it was made with.
+pub(crate) fn next_seq(connection: &Connection) -> Result<u64, WriteError> {
+    next_stamp(connection, UnixMillis(0), 0).map(|stamp| stamp.device_seq)
+}
+
+/// How many ops were numbered so far, and how many other changes there were.
 pub(crate) fn change_count(connection: &Connection) -> Result<u64, ReadError> {
-    let count: i64 = connection.query_row("SELECT next_seq FROM device", [], |row| row.get(0))?;
+    let count: i64 = connection
+        .prepare_cached(
+            "SELECT next_seq + (SELECT adopted_changes FROM sync_state WHERE one = 1) FROM device",
+        )?
+        .query_row([], |row| row.get(0))?;
     u64::try_from(count).map_err(|_| ReadError::Corrupt {
         table: "device",
         column: "next_seq",

@@ -1,23 +1,37 @@
 //! One module for each table: its columns, its row, and the statements that touch it.
 
+pub(crate) mod account;
+pub(crate) mod compared;
+pub(crate) mod cursors;
 pub(crate) mod device;
 pub(crate) mod events;
 pub(crate) mod heartbeat;
 pub(crate) mod history;
+pub(crate) mod offers;
 pub(crate) mod outbox;
+pub(crate) mod partner_sessions;
+pub(crate) mod partnerships;
+pub(crate) mod rejected;
 pub(crate) mod revisions;
 pub(crate) mod sessions;
 pub(crate) mod settings;
+pub(crate) mod sync_state;
 
 use mitta_domain::Seconds;
+use rusqlite::{Connection, Params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::WriteError;
+use crate::error::{ReadError, WriteError};
 
 /// An unsigned number as `SQLite` keeps it; what no clock or counter reaches saturates.
 pub(crate) fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// A stored count, which is never negative.
+pub(crate) fn unsigned(value: i64) -> Option<u64> {
+    u64::try_from(value).ok()
 }
 
 /// Whole seconds as they are stored.
@@ -52,6 +66,27 @@ pub(crate) fn to_json(value: &impl Serialize) -> Result<String, WriteError> {
 )]
 pub(crate) fn from_json<T: DeserializeOwned>(text: String) -> Option<T> {
     serde_json::from_str(&text).ok()
+}
+
+/// Runs one statement that may touch any number of rows, and says how many.
+pub(crate) fn execute(
+    connection: &Connection,
+    sql: &str,
+    params: impl Params,
+) -> Result<usize, WriteError> {
+    Ok(connection.prepare_cached(sql)?.execute(params)?)
+}
+
+/// The number that a query of one number answers with.
+pub(crate) fn count(
+    connection: &Connection,
+    sql: &str,
+    params: impl Params,
+) -> Result<u64, ReadError> {
+    let count: i64 = connection
+        .prepare_cached(sql)?
+        .query_row(params, |row| row.get(0))?;
+    Ok(u64::try_from(count).unwrap_or_default())
 }
 
 /// Ruled out by the types: they hold nothing that JSON cannot say.

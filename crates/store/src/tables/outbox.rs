@@ -1,16 +1,26 @@
 //! `outbox`: the ops that no server has answered, as the very bytes that will be sent.
 
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
 use mitta_domain::op::{Change, Op};
-use mitta_domain::{OpId, SessionId};
+use mitta_domain::{OpId, SessionId, UnixMillis};
 use rusqlite::{Connection, params};
 
-use super::signed;
+use super::{execute, signed};
 use crate::cells::{Cells, Columns};
 use crate::error::{ReadError, WriteError, one_row};
 
 static OUTBOX: Columns = Columns {
     table: "outbox",
-    names: &["device_seq", "op_id", "session_id", "payload", "attempts"],
+    names: &[
+        "device_seq",
+        "op_id",
+        "session_id",
+        "payload",
+        "attempts",
+        "next_attempt_at_ms",
+    ],
 };
 
 /// An op that waits for a server.
@@ -28,6 +38,8 @@ pub struct OutboxRow {
     pub payload: Vec<u8>,
     /// How often it was offered.
     pub attempts: u32,
+    /// Not before this moment; `None` is at once.
+    pub next_attempt_at_ms: Option<UnixMillis>,
 }
 
 /// Puts an op in at a place in the device's order; its bytes are made here and never again.
@@ -68,6 +80,58 @@ pub(crate) fn remove(connection: &Connection, op_id: OpId) -> Result<usize, Writ
     Ok(statement.execute([op_id.to_string()])?)
 }
 
+/// The op with that id, if it waits.
+pub(crate) fn find(connection: &Connection, op_id: OpId) -> Result<Option<OutboxRow>, ReadError> {
+    let sql = format!("SELECT {} FROM outbox WHERE op_id = ?1", OUTBOX.list());
+    OUTBOX.query_one(connection, &sql, [op_id.to_string()], read)
+}
+
+/// Counts an op as offered; it must be there.
+pub(crate) fn count_attempt(connection: &Connection, op_id: OpId) -> Result<(), WriteError> {
+    let sql =
+        "UPDATE outbox SET attempts = attempts + 1, next_attempt_at_ms = NULL WHERE op_id = ?1";
+    one_row(OUTBOX.table, execute(connection, sql, [op_id.to_string()])?)
+}
+
+/// Puts an op off; it must be there.
+pub(crate) fn put_off(
+    connection: &Connection,
+    op_id: OpId,
+    until_ms: UnixMillis,
+) -> Result<(), WriteError> {
+    let sql = "UPDATE outbox SET next_attempt_at_ms = ?2 WHERE op_id = ?1";
+    let changed = execute(connection, sql, params![op_id.to_string(), until_ms.0])?;
+    one_row(OUTBOX.table, changed)
+}
+
+/// What may be offered now: in order, at most so much of it, but at least one op. A session of which
+/// an op has to wait is passed over from there on; the others go on.
+pub(crate) fn batch(
+    connection: &Connection,
+    max_ops: usize,
+    max_bytes: usize,
+    now_ms: UnixMillis,
+) -> Result<Vec<OutboxRow>, ReadError> {
+    let sql = format!("SELECT {} FROM outbox ORDER BY device_seq", OUTBOX.list());
+    let (mut batch, mut bytes, mut held) = (Vec::new(), 0, HashSet::new());
+    OUTBOX.each(connection, &sql, [], |cells| {
+        let row = read(cells)?;
+        if row.next_attempt_at_ms.is_some_and(|at| at > now_ms) {
+            held.insert(row.session_id);
+        }
+        if held.contains(&row.session_id) {
+            return Ok(ControlFlow::Continue(()));
+        }
+        bytes += row.payload.len();
+        if batch.len() >= max_ops || (bytes > max_bytes && !batch.is_empty()) {
+            return Ok(ControlFlow::Break(()));
+        }
+        batch.push(row);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(batch)
+}
+
 /// All that wait, in order.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<OutboxRow>, ReadError> {
     let sql = format!("SELECT {} FROM outbox ORDER BY device_seq", OUTBOX.list());
@@ -101,5 +165,6 @@ fn read(cells: &mut Cells<'_>) -> Result<OutboxRow, ReadError> {
         op,
         payload,
         attempts: cells.next()?,
+        next_attempt_at_ms: cells.next::<Option<i64>>()?.map(UnixMillis),
     })
 }
