@@ -2,9 +2,11 @@
 //!
 //! Must hold: ids are lowercase hyphenated UUIDs with their full name, never a bare `id`; `_ms` is Unix
 //! milliseconds, `_s` whole seconds, dates are civil dates (I11). The server refuses unknown fields of
-//! a request; the client ignores those of an answer, so that a newer server can say more. What was
-//! released is kept as golden files in `tests/golden` and never changes its meaning: a change that an
-//! older program would misread takes a new protocol version.
+//! a request; the client ignores those of an answer, so that a newer server can say more, and reads an
+//! unknown outcome, live event or error code as such. Plan, completion, events, words, sharing and
+//! stamps travel in ops too and are strict in both directions: one field more there is a new version
+//! of ops and of the protocol. What was released is kept as golden files in `tests/golden` and never
+//! changes its meaning: a change that an older program would misread takes a new protocol version.
 
 pub mod account;
 pub mod error;

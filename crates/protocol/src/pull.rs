@@ -77,7 +77,8 @@ pub struct PulledChange {
     pub entity: Pulled,
 }
 
-/// What a change is about, whole: a child never comes without its parent (I6).
+/// What a change is about, whole: a child never comes without its parent (I6). A kind that this
+/// program does not know is an error: passed over it would be a gap (I7).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
