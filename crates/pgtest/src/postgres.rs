@@ -45,7 +45,7 @@ pub struct Postgres {
     password: String,
     running: Option<Running>,
     /// Last: the folder goes when nobody uses it any more.
-    _temporary: Option<TempDir>,
+    temporary: Option<TempDir>,
 }
 
 #[derive(Debug)]
@@ -90,7 +90,7 @@ impl Postgres {
             sockets,
             password,
             running: None,
-            _temporary: kept,
+            temporary: kept,
         };
         postgres.make()?;
         // Between finding a free port and listening on it, another process may have taken it.
@@ -196,7 +196,9 @@ impl Postgres {
             .process_group(0)
             .spawn()
             .map_err(PgError::io("starting postgres"))?;
-        let guardian = match guardian(&self.data().join("postmaster.pid")) {
+        let mut temporary = vec![self.sockets.path()];
+        temporary.extend(self.temporary.as_ref().map(TempDir::path));
+        let guardian = match guardian(&self.data().join("postmaster.pid"), &temporary) {
             Ok(guardian) => guardian,
             Err(error) => {
                 signal(pid_of(&postmaster), Signal::QUIT);
@@ -341,13 +343,24 @@ impl Drop for Postgres {
     }
 }
 
-/// Somebody who sees this process end, however it does: the pipe closes, and Postgres is stopped.
-fn guardian(pid_file: &Path) -> Result<Child, PgError> {
+/// What the guardian does when its pipe closes without a word: `$1` is the file with Postgres's
+/// process id, which goes when Postgres has ended; the rest are folders to remove then.
+const GUARDIAN: &str = r#"
+read -r word
+[ "$word" = done ] && exit
+file=$1; shift
+kill -INT "$(head -n 1 "$file")"
+while [ -e "$file" ]; do sleep 0.05; done
+[ $# -eq 0 ] || rm -rf -- "$@"
+"#;
+
+/// Somebody who sees this process end, however it does: Postgres is stopped, and what was
+/// temporary removed.
+fn guardian(pid_file: &Path, temporary: &[&Path]) -> Result<Child, PgError> {
     Command::new("/bin/sh")
-        .arg("-c")
-        .arg("read -r word; [ \"$word\" = done ] || kill -INT \"$(head -n 1 \"$1\")\" 2>/dev/null")
-        .arg("guardian")
+        .args(["-c", GUARDIAN, "guardian"])
         .arg(pid_file)
+        .args(temporary)
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

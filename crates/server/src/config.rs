@@ -61,7 +61,7 @@ pub struct DatabaseArgs {
     ///
     /// The login is a member of `mitta_server` and of nothing else (see `migrate --create-login`).
     /// The connection is not encrypted: use a Unix socket, the same machine, a private network or
-    /// a tunnel. PgBouncer in transaction mode may stand between.
+    /// a tunnel. `PgBouncer` in transaction mode may stand between.
     #[arg(long, env = "MITTA_DATABASE_URL", hide_env_values = true)]
     pub database_url: DatabaseUrl,
     /// Connections to the database, at most.
@@ -92,7 +92,7 @@ pub struct MigrateArgs {
     pub admin: AdminArgs,
     /// Also make this login for the server, or give an existing one a new password.
     ///
-    /// The password comes from MITTA_LOGIN_PASSWORD, else from the first line of standard input.
+    /// The password comes from `MITTA_LOGIN_PASSWORD`, else from the first line of standard input.
     #[arg(long, value_name = "NAME")]
     pub create_login: Option<String>,
 }

@@ -23,14 +23,13 @@ use tower::ServiceExt as _;
 use crate::config::ServeArgs;
 use crate::db::Db;
 use crate::db::check::{self, Refused};
-use crate::http::limit::PerAddress;
-use crate::http::router;
+use crate::http::{self, limit::PerAddress};
 use crate::source::{Clock, Random};
 use crate::state::{AppState, Parts};
 use crate::telemetry::Metrics;
 
 /// Between two sweeps of what addresses did.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// After an accept failed, as when all files are in use.
 const AFTER_FAILED_ACCEPT: Duration = Duration::from_millis(200);
 
@@ -77,6 +76,18 @@ impl Server {
     /// # Errors
     /// [`ServeError`] with a sentence for the one who runs the server.
     pub async fn start(args: &ServeArgs, outside: Outside) -> Result<Self, ServeError> {
+        Self::with_routes(args, outside, http::routes()).await
+    }
+
+    /// As [`Server::start`], with these routes under `/v1`.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub async fn with_routes(
+        args: &ServeArgs,
+        outside: Outside,
+        v1: Router<AppState>,
+    ) -> Result<Self, ServeError> {
         let db = Db::new(&args.database).map_err(Refused::from)?;
         check::servable(&db).await?;
         let limits = args.limits.clone();
@@ -103,7 +114,7 @@ impl Server {
         let address = listener.local_addr().map_err(listen)?;
         tracing::info!(%address, "listening");
         let accepting = Accepting {
-            router: router(state.clone()),
+            router: http::around(v1, state.clone()),
             state: state.clone(),
             grace: args.shutdown_s,
         };

@@ -1,7 +1,7 @@
 //! The way to Postgres: a pool, and transactions that carry their person.
 //!
 //! Must hold: every statement runs in a transaction whose person was set by [`Db::as_person`] or
-//! to nobody (invariant I10); none is a named prepared statement, so that PgBouncer in transaction
+//! to nobody (invariant I10); none is a named prepared statement, so that `PgBouncer` in transaction
 //! mode may stand between; a transaction that was not committed is rolled back before its
 //! connection serves anybody else.
 

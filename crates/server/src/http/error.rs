@@ -96,11 +96,11 @@ impl IntoResponse for ApiError {
 
 /// A handler panicked: a mistake of the server like any other.
 pub(super) fn panicked(said: Box<dyn Any + Send + 'static>) -> Response<Body> {
-    let said = said
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| said.downcast_ref::<&str>().copied());
-    ApiError::internal(format!("panicked: {}", said.unwrap_or("?"))).into_response()
+    let said = match said.downcast::<String>() {
+        Ok(said) => *said,
+        Err(said) => said.downcast::<&str>().map_or("?", |said| *said).to_owned(),
+    };
+    ApiError::internal(format!("panicked: {said}")).into_response()
 }
 
 /// Gives the refusals of libraries (no such route, too large, too late) our form.
@@ -125,7 +125,7 @@ fn words_for(status: StatusCode) -> ApiError {
     let (code, message) = match status {
         StatusCode::NOT_FOUND => (
             ErrorCode::NotFound,
-            "There is nothing at this address; is it a newer server's?",
+            "There is nothing at this address of this server.",
         ),
         StatusCode::METHOD_NOT_ALLOWED => (
             ErrorCode::MethodNotAllowed,

@@ -51,7 +51,7 @@ async fn metrics(
     if address.forwarded || !from.any(|network| network.contains(&address.peer)) {
         return ApiError::new(
             ErrorCode::NotFound,
-            "There is nothing at this address; is it a newer server's?",
+            "There is nothing at this address of this server.",
         )
         .into_response();
     }

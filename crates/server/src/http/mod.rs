@@ -24,13 +24,18 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::AppState;
 
-/// Every route. Each module names its own.
-pub fn router(state: AppState) -> Router {
+/// Every route under `/v1`. Each module names its own.
+pub fn routes() -> Router<AppState> {
+    Router::new().merge(meta::routes())
+}
+
+/// What stands around every route: these under `/v1`, and those for the one who runs the server.
+pub fn around(v1: Router<AppState>, state: AppState) -> Router {
     let limits = &state.limits;
-    let v1 = Router::new()
-        .merge(meta::routes())
-        .layer(from_fn(meta::protocol_fits))
-        .layer(from_fn_with_state(state.clone(), limit::rate));
+    // Only what is found is counted: an address that is not there is answered at no cost.
+    let v1 = v1
+        .route_layer(from_fn(meta::protocol_fits))
+        .route_layer(from_fn_with_state(state.clone(), limit::rate));
     Router::new()
         .merge(health::routes())
         .merge(v1)
