@@ -14,5 +14,8 @@ mod life;
 mod locks;
 mod opening;
 mod properties;
+mod server;
 mod settings;
 mod support;
+mod sync_account;
+mod sync_push;

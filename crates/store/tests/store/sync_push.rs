@@ -1,0 +1,471 @@
+//! The outbox: what may be sent when, and what an answer does (I4, I5).
+
+use mitta_domain::event::{EventKind, MAX_EVENTS};
+use mitta_domain::op::Change;
+use mitta_domain::{Seconds, Session, SessionId, UnixMillis};
+use mitta_store::{
+    Answer, AnswerOutcome, CanonicalRow, Edit, FinalOutcome, OutboxRow, Reader, WriteError, Writer,
+};
+
+use crate::server::{Server, answered, canonical, sign_in};
+use crate::support::{Folder, T0, at, completion, heartbeat, note, op, session, sit, start};
+
+const NOW: UnixMillis = UnixMillis(T0 + 1_000_000);
+
+fn rejected(code: &str) -> FinalOutcome {
+    FinalOutcome::Rejected { code: code.into() }
+}
+
+fn put_off(op_id: mitta_domain::OpId, until: UnixMillis) -> Answer {
+    let outcome = AnswerOutcome::Retry {
+        next_attempt_at_ms: until,
+    };
+    Answer { op_id, outcome }
+}
+
+fn numbers(rows: &[OutboxRow]) -> Vec<u64> {
+    rows.iter().map(|row| row.device_seq).collect()
+}
+
+fn changes(reader: &Reader) -> Vec<Change> {
+    let rows = reader.outbox().unwrap();
+    rows.into_iter().map(|row| row.op.change).collect()
+}
+
+fn row(reader: &Reader, session_id: SessionId) -> Session {
+    reader.session(session_id).unwrap().unwrap()
+}
+
+/// Two sits with an edit each: ops 2 (sat), 4 (sat), 5 (words of 1), 6 (words of 2).
+fn two_sits(folder: &Folder) -> Writer {
+    let mut writer = folder.writer();
+    sign_in(&mut writer);
+    sit(&mut writer, 1, 600);
+    sit(&mut writer, 2, 300);
+    for (n, which) in [(30, 1), (31, 2)] {
+        let words = Edit::Words(note("calm"));
+        writer.edit(session(which), &words, at(n)).unwrap();
+    }
+    writer
+}
+
+#[test]
+fn a_batch_is_in_order_and_within_its_bounds() {
+    let folder = Folder::new();
+    let _writer = two_sits(&folder);
+    let reader = folder.reader();
+    let all = reader.outbox().unwrap();
+    let sizes: Vec<_> = all.iter().map(|row| row.payload.len()).collect();
+    let check = |max_ops, max_bytes, expected: &[u64]| {
+        let batch = reader.outbox_batch(max_ops, max_bytes, NOW).unwrap();
+        assert_eq!(
+            numbers(&batch),
+            expected,
+            "{max_ops} ops, {max_bytes} bytes"
+        );
+    };
+    check(10, 1 << 20, &[2, 4, 5, 6]);
+    check(3, 1 << 20, &[2, 4, 5]);
+    check(10, sizes[0] + sizes[1], &[2, 4]);
+    check(10, sizes[0] + sizes[1] - 1, &[2]);
+    check(10, 1, &[2]);
+    check(0, 1 << 20, &[]);
+}
+
+#[test]
+fn an_op_that_is_put_off_holds_back_its_session_and_no_other() {
+    let folder = Folder::new();
+    let mut writer = two_sits(&folder);
+    let reader = folder.reader();
+    let first = reader.outbox().unwrap()[0].op_id;
+    let later = NOW.plus_ms(1);
+    let answered = writer.answer(&[put_off(first, later)], &[], NOW).unwrap();
+    assert_eq!(answered.removed, 0);
+    let batch = |now| numbers(&reader.outbox_batch(10, 1 << 20, now).unwrap());
+    assert_eq!(batch(NOW), [4, 6]);
+    assert_eq!(
+        reader.sync_counts().unwrap().next_attempt_at_ms,
+        Some(later)
+    );
+    assert_eq!(batch(later), [2, 4, 5, 6]);
+    writer.offering(&[first]).unwrap();
+    let offered = reader.outbox().unwrap().remove(0);
+    assert_eq!((offered.attempts, offered.next_attempt_at_ms), (1, None));
+}
+
+#[test]
+fn an_op_that_is_gone_stops_the_offer_of_all_of_them() {
+    let folder = Folder::new();
+    let mut writer = two_sits(&folder);
+    let ids: Vec<_> = folder
+        .reader()
+        .outbox()
+        .unwrap()
+        .iter()
+        .map(|r| r.op_id)
+        .collect();
+    let gone = answered(ids[1], FinalOutcome::Applied);
+    writer.answer(&[gone], &[], NOW).unwrap();
+    let refused = writer.offering(&ids);
+    assert!(matches!(
+        refused,
+        Err(WriteError::RowCount {
+            table: "outbox",
+            ..
+        })
+    ));
+    assert!(
+        folder
+            .reader()
+            .outbox()
+            .unwrap()
+            .iter()
+            .all(|row| row.attempts == 0)
+    );
+}
+
+/// I5: only the answer to that very op takes it out.
+#[test]
+fn an_op_that_no_answer_names_stays() {
+    let folder = Folder::new();
+    let mut writer = two_sits(&folder);
+    let reader = folder.reader();
+    let rows = reader.outbox().unwrap();
+    let mut server = Server::default();
+    let (mut answers, canonical) = server.push(&rows);
+    answers.remove(2);
+    let stored = writer.answer(&answers, &canonical, NOW).unwrap();
+    assert_eq!((stored.removed, stored.rejected), (3, 0));
+    assert_eq!(reader.outbox().unwrap(), rows[2..3]);
+    let again = writer.answer(&answers, &canonical, NOW).unwrap();
+    assert_eq!(again.removed, 0, "an answer that came twice");
+    assert_eq!(reader.outbox().unwrap(), rows[2..3]);
+    assert_eq!(row(&reader, session(1)).words, note("calm"), "still on top");
+}
+
+#[test]
+fn a_refused_op_is_kept_apart_and_never_offered_again_until_it_is_dismissed() {
+    let folder = Folder::new();
+    let mut writer = two_sits(&folder);
+    let reader = folder.reader();
+    let rows = reader.outbox().unwrap();
+    let mut server = Server::default();
+    let (mut answers, mut canonical_rows) = server.push(&rows);
+    answers[2] = answered(rows[2].op_id, rejected("invalid_words"));
+    let mut without = server.rows[&session(1)].clone();
+    without.words = mitta_domain::session::Words {
+        label: Some("zazen".into()),
+        ..Default::default()
+    };
+    without.words_stamp = mitta_domain::session::Stamp::UNWRITTEN;
+    canonical_rows[0] = canonical(&without);
+    let stored = writer.answer(&answers, &canonical_rows, NOW).unwrap();
+    assert_eq!(
+        (stored.removed, stored.rejected, stored.changed),
+        (4, 1, true)
+    );
+    assert!(reader.outbox().unwrap().is_empty());
+    let kept = reader.rejected().unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(
+        (&kept[0].payload, &kept[0].op_id),
+        (&rows[2].payload, &rows[2].op_id)
+    );
+    assert_eq!(
+        (kept[0].code.as_str(), kept[0].rejected_at_ms),
+        ("invalid_words", NOW)
+    );
+    assert_eq!(
+        row(&reader, session(1)),
+        without,
+        "shown is what the server has"
+    );
+    assert!(
+        reader.revisions(session(1)).unwrap().is_empty(),
+        "it is kept as it was sent"
+    );
+
+    writer.new_epoch(crate::server::SERVER, "another").unwrap();
+    assert_eq!(writer.offer_more(10).unwrap(), 0);
+    let words = |c: &Change| matches!(c, Change::Words { .. });
+    let offered = reader.outbox().unwrap();
+    let of_the_first: Vec<_> = offered
+        .iter()
+        .filter(|r| r.session_id == session(1))
+        .collect();
+    assert!(!of_the_first.is_empty());
+    assert!(
+        !of_the_first.iter().any(|r| words(&r.op.change)),
+        "{of_the_first:?}"
+    );
+
+    writer.dismiss_rejected(rows[2].op_id).unwrap();
+    assert!(reader.rejected().unwrap().is_empty());
+    let again = writer.dismiss_rejected(rows[2].op_id);
+    assert!(matches!(again, Err(WriteError::RowCount { .. })));
+}
+
+/// A completion that a server will not have is shown all the same, and is not offered again by itself.
+#[test]
+fn a_refused_completion_never_makes_a_sit_run_again() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    sign_in(&mut writer);
+    let reader = folder.reader();
+    let id = start(&mut writer, 1);
+    let mut server = Server::default();
+    writer.offering(&[op(10)]).unwrap();
+    let (answers, rows) = server.push(&reader.outbox().unwrap());
+    writer.answer(&answers, &rows, NOW).unwrap();
+    let completed = writer.complete(id, &completion(600), at(11)).unwrap();
+    let refused = [answered(op(11), rejected("invalid_events"))];
+    writer
+        .answer(&refused, &[canonical(&server.rows[&id])], NOW)
+        .unwrap();
+    assert_eq!(row(&reader, id), completed);
+    assert!(reader.unfinished().unwrap().is_empty());
+    writer.new_epoch(crate::server::SERVER, "another").unwrap();
+    writer.offer_more(10).unwrap();
+    assert!(
+        matches!(changes(&reader)[..], [Change::Start { .. }]),
+        "as the server had it"
+    );
+}
+
+#[test]
+fn what_was_superseded_is_kept_once_and_the_servers_row_is_shown() {
+    let folder = Folder::new();
+    let mut writer = two_sits(&folder);
+    let reader = folder.reader();
+    let mut server = Server::default();
+    let rows = reader.outbox().unwrap();
+    server.push(&rows[..2]);
+    let later = Change::Words {
+        words: note("later"),
+    };
+    server.edited_elsewhere(session(1), later, 500);
+    let (answers, canonical) = server.push(&rows);
+    assert_eq!(
+        answers[2].outcome,
+        AnswerOutcome::Final(FinalOutcome::Superseded)
+    );
+    writer.answer(&answers, &canonical, NOW).unwrap();
+    assert_eq!(row(&reader, session(1)), server.rows[&session(1)]);
+    let kept: Vec<_> = reader.revisions(session(1)).unwrap();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(
+        (&kept[0].change, kept[0].stamp),
+        (&rows[2].op.change, rows[2].op.stamp)
+    );
+}
+
+#[test]
+fn an_answered_row_shows_the_unsent_ops_on_top() {
+    let folder = Folder::new();
+    let mut writer = two_sits(&folder);
+    let reader = folder.reader();
+    let sent = reader.outbox().unwrap();
+    let unsent = Edit::Credited(Seconds(500));
+    writer.edit(session(1), &unsent, at(40)).unwrap();
+    let mut server = Server::default();
+    server.push(&sent[..2]);
+    server.edited_elsewhere(
+        session(1),
+        Change::Credited {
+            credited_s: Seconds(1),
+        },
+        900,
+    );
+    let (answers, canonical) = server.push(&sent);
+    writer.answer(&answers, &canonical, NOW).unwrap();
+    assert_eq!(
+        row(&reader, session(1)).credited_s(),
+        Seconds(500),
+        "whatever the clocks say"
+    );
+    let (answers, canonical) = server.push(&reader.outbox().unwrap());
+    writer.answer(&answers, &canonical, NOW).unwrap();
+    assert_eq!(
+        row(&reader, session(1)).credited_s(),
+        Seconds(1),
+        "the server orders"
+    );
+    assert_eq!(reader.revisions(session(1)).unwrap().len(), 1);
+}
+
+/// Whatever another process has pulled in the meantime may be newer than this answer.
+#[test]
+fn a_row_that_came_with_no_answer_of_its_own_is_left_alone() {
+    let folder = Folder::new();
+    let mut writer = two_sits(&folder);
+    let before = folder.contents();
+    let mut other = row(&folder.reader(), session(2));
+    other.credited_override_s = Some(Seconds(9));
+    writer.answer(&[], &[canonical(&other)], NOW).unwrap();
+    assert_eq!(folder.contents(), before);
+}
+
+#[test]
+fn a_row_that_began_otherwise_is_told_and_left_as_it_is() {
+    let folder = Folder::new();
+    let mut writer = two_sits(&folder);
+    let reader = folder.reader();
+    let mine = row(&reader, session(1));
+    let mut other = mine.clone();
+    other.start.tz = "Asia/Tokyo".into();
+    let outcome = [answered(
+        reader.outbox().unwrap()[0].op_id,
+        rejected("other_session"),
+    )];
+    let stored = writer.answer(&outcome, &[canonical(&other)], NOW).unwrap();
+    assert_eq!(
+        (stored.conflicting, stored.changed),
+        (vec![session(1)], false)
+    );
+    assert_eq!(row(&reader, session(1)), mine);
+}
+
+/// I5 and I6: a start that nobody can have seen goes into its completion, once offered it stays.
+#[test]
+fn a_start_is_folded_into_its_completion_only_while_it_was_never_offered() {
+    for offered in [false, true] {
+        for discard in [false, true] {
+            let folder = Folder::new();
+            let mut writer = folder.writer();
+            let id = start(&mut writer, 1);
+            writer
+                .event(id, EventKind::Paused, UnixMillis(T0), 5, &heartbeat(5))
+                .unwrap();
+            if offered {
+                writer.offering(&[op(10)]).unwrap();
+            }
+            if discard {
+                writer.discard(id, &completion(42), at(11), op(12)).unwrap();
+            } else {
+                writer.complete(id, &completion(42), at(11)).unwrap();
+            }
+            let reader = folder.reader();
+            let found = reader.outbox().unwrap();
+            let end = usize::from(offered);
+            assert_eq!(found.len(), end + 1 + usize::from(discard));
+            assert_eq!((found[end].op_id, found[end].device_seq), (op(11), 2));
+            let (events, plan) = match &found[end].op.change {
+                Change::Sat { plan, events, .. } if !offered => (events, plan.clone()),
+                Change::Complete { events, .. } if offered => (events, row(&reader, id).plan),
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(
+                *events,
+                reader.events(id).unwrap(),
+                "all of them, the end too"
+            );
+            assert_eq!(plan, row(&reader, id).plan);
+            let mut server = Server::default();
+            server.push(&found);
+            assert_eq!(
+                server.rows[&id],
+                row(&reader, id),
+                "nothing of it is missing"
+            );
+        }
+    }
+}
+
+#[test]
+fn words_written_while_a_sit_ran_arrive_before_it_and_lose_nothing() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    let id = start(&mut writer, 1);
+    writer
+        .edit(id, &Edit::Words(note("windy")), at(11))
+        .unwrap();
+    writer.complete(id, &completion(60), at(12)).unwrap();
+    let reader = folder.reader();
+    assert!(matches!(
+        changes(&reader)[..],
+        [Change::Words { .. }, Change::Sat { .. }]
+    ));
+    let mut server = Server::default();
+    server.push(&reader.outbox().unwrap());
+    assert_eq!(server.rows[&id], row(&reader, id));
+}
+
+#[test]
+fn of_very_many_events_the_first_and_the_last_are_sent() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    let id = start(&mut writer, 1);
+    let fill = "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) \
+                INSERT INTO session_events SELECT (SELECT session_id FROM sessions), i, \
+                CASE i % 2 WHEN 0 THEN 'paused' ELSE 'resumed' END, -5, 7 FROM n";
+    folder.sqlite().execute(fill, []).unwrap();
+    writer.complete(id, &completion(60), at(11)).unwrap();
+    let Change::Sat { events, .. } = changes(&folder.reader()).remove(0) else {
+        panic!("not folded");
+    };
+    assert_eq!(events.len(), MAX_EVENTS);
+    let last = events[MAX_EVENTS - 1];
+    assert_eq!((last.event_seq, last.kind), (6001, EventKind::Completed));
+    assert_eq!(events[MAX_EVENTS - 2].event_seq, 4999);
+    assert_eq!(
+        events[1].at_ms,
+        UnixMillis(0),
+        "a clock before 1970 stops no sit"
+    );
+}
+
+#[test]
+fn what_waits_is_counted() {
+    let folder = Folder::new();
+    let mut writer = two_sits(&folder);
+    let reader = folder.reader();
+    let counts = reader.sync_counts().unwrap();
+    assert_eq!(
+        (counts.waiting, counts.rejected, counts.to_offer),
+        (4, 0, 0)
+    );
+    assert_eq!(counts.oldest_waiting_ms, Some(UnixMillis(T0 + 11_000)));
+    let (answers, rows) = Server::default().push(&reader.outbox().unwrap());
+    writer.answer(&answers, &rows, NOW).unwrap();
+    assert_eq!(
+        reader.sync_counts().unwrap(),
+        mitta_store::SyncCounts::default()
+    );
+}
+
+/// I5: answers, rows and revisions are one transaction. Each step fails in turn.
+#[test]
+fn an_answer_that_cannot_be_stored_whole_is_not_stored_at_all() {
+    let steps = [
+        "BEFORE DELETE ON outbox WHEN OLD.device_seq = 6",
+        "BEFORE INSERT ON outbox_rejected",
+        "BEFORE INSERT ON session_revisions",
+        "BEFORE UPDATE ON sessions",
+        "BEFORE UPDATE ON sync_state",
+    ];
+    for step in steps {
+        let folder = Folder::new();
+        let mut writer = two_sits(&folder);
+        let rows = folder.reader().outbox().unwrap();
+        let mut server = Server::default();
+        server.push(&rows[..2]);
+        let later = Change::Words {
+            words: note("later"),
+        };
+        server.edited_elsewhere(session(1), later, 500);
+        let (mut answers, canonical): (_, Vec<CanonicalRow>) = server.push(&rows);
+        answers[1] = answered(rows[1].op_id, rejected("other_plan"));
+        let break_it = format!("CREATE TRIGGER broken {step} BEGIN SELECT RAISE(ABORT, 'no'); END");
+        folder.sqlite().execute_batch(&break_it).unwrap();
+        let before = folder.contents();
+        writer.answer(&answers, &canonical, NOW).unwrap_err();
+        assert_eq!(folder.contents(), before, "{step} left something behind");
+        folder
+            .sqlite()
+            .execute_batch("DROP TRIGGER broken")
+            .unwrap();
+        let stored = writer.answer(&answers, &canonical, NOW).unwrap();
+        assert_eq!((stored.removed, stored.rejected), (4, 1), "{step}");
+        folder.assert_sound();
+    }
+}
