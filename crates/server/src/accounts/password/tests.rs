@@ -17,7 +17,12 @@ async fn a_password_is_known_again_and_another_is_not() {
         hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
         "{hash}"
     );
-    let verify = async |password| hasher.verify(password, Some(&hash)).await.expect("an answer");
+    let verify = async |password| {
+        hasher
+            .verify(password, Some(&hash))
+            .await
+            .expect("an answer")
+    };
     assert!(verify("correct horse").await);
     assert!(!verify("correct horsf").await);
     assert!(!verify("").await);
@@ -41,7 +46,11 @@ async fn a_login_that_does_not_exist_costs_a_hash_too() {
 
 #[tokio::test]
 async fn a_stored_hash_that_is_none_is_an_error_and_not_a_no() {
-    for stored in ["", "plain", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0"] {
+    for stored in [
+        "",
+        "plain",
+        "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0",
+    ] {
         let said = Hasher::default().verify("anything", Some(stored)).await;
         assert!(matches!(said, Err(HashError::Unreadable(_))), "{stored}");
     }
@@ -49,7 +58,8 @@ async fn a_stored_hash_that_is_none_is_an_error_and_not_a_no() {
 
 #[test]
 fn a_password_has_eight_characters_to_1024_bytes() {
-    let check = |password: &str, allowed| assert_eq!(is_allowed(password), allowed, "{}", password.len());
+    let check =
+        |password: &str, allowed| assert_eq!(is_allowed(password), allowed, "{}", password.len());
     check("1234567", false);
     check("12345678", true);
     check("äöüäöüä", false);
@@ -92,5 +102,8 @@ async fn many_hashes_leave_no_memory_behind() {
     let before = resident_kib();
     round(60).await;
     let after = resident_kib();
-    assert!(after < before + 4 * 1024, "{before} KiB before, {after} after");
+    assert!(
+        after < before + 4 * 1024,
+        "{before} KiB before, {after} after"
+    );
 }

@@ -12,7 +12,15 @@ fn a_token_given_back_has_the_hash_that_was_kept() {
 #[test]
 fn what_cannot_be_a_token_is_none() {
     let long = "mitta_".repeat(1000);
-    for given in ["", "mitta_", "mitta_abc", "Mitta_AAAA", "bearer", "mitta_ü", &long] {
+    for given in [
+        "",
+        "mitta_",
+        "mitta_abc",
+        "Mitta_AAAA",
+        "bearer",
+        "mitta_ü",
+        &long,
+    ] {
         assert_eq!(read_token(given), None, "{given}");
     }
 }
@@ -24,7 +32,14 @@ fn codes_are_read_with_any_spacing_and_case() {
     for given in ["04HM-ASW9", "04hmasw9", " o4hm asw9 ", "O4HM--ASW9"] {
         assert_eq!(read_invite(given), Some(made.hash), "{given}");
     }
-    for given in ["", "04HM-ASW", "04HM-ASW99", "04HM-ASU9", "04HM-ASW8", &"0".repeat(5000)] {
+    for given in [
+        "",
+        "04HM-ASW",
+        "04HM-ASW99",
+        "04HM-ASU9",
+        "04HM-ASW8",
+        &"0".repeat(5000),
+    ] {
         assert_ne!(read_invite(given), Some(made.hash), "{given}");
     }
     let one = invite_code([0x08, 0x42, 0x10, 0x84, 0x21]);
@@ -42,7 +57,9 @@ fn a_link_given_back_has_the_hash_that_was_kept() {
 
 #[test]
 fn a_recovery_code_has_160_bits_in_groups() {
-    let made = recovery_code(std::array::from_fn(|n| u8::try_from(n * 11).expect("small")));
+    let made = recovery_code(std::array::from_fn(|n| {
+        u8::try_from(n * 11).expect("small")
+    }));
     assert_eq!(made.shown.len(), 32 + 7);
     assert!(made.shown.split('-').all(|group| group.len() == 4));
     let spoken = made.shown.to_lowercase().replace('-', " ");

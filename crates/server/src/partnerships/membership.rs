@@ -1,0 +1,102 @@
+//! The own membership: since when one shares, whether just now, the goal, and leaving.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use mitta_domain::{PartnershipId, PersonId};
+use mitta_protocol::ErrorBody;
+use mitta_protocol::partnership::{ChangeMembership, Partnership};
+use tokio_postgres::types::Type;
+
+use super::{check_date, load_one, lock, read_goal, share};
+use crate::AppState;
+use crate::db::{DbError, Isolation, Param, Transaction, counted};
+use crate::http::auth::Person;
+use crate::http::error::ApiError;
+use crate::http::json::StrictJson;
+
+/// Change what one shares, or the own goal.
+#[utoipa::path(
+    patch, path = "/v1/partnerships/{partnership_id}/membership", tag = "partnerships",
+    request_body = ChangeMembership, params(("partnership_id" = String, Path, format = "uuid")),
+    responses((status = 200, body = Partnership), (status = "4XX", body = ErrorBody))
+)]
+pub(super) async fn change(
+    State(state): State<AppState>,
+    person: Person,
+    Path(partnership_id): Path<PartnershipId>,
+    StrictJson(asked): StrictJson<ChangeMembership>,
+) -> Result<Json<Partnership>, ApiError> {
+    asked.share_since.map_or(Ok(()), check_date)?;
+    let goal = asked.weekly_goal_s.map(read_goal).transpose()?;
+    let person_id = person.person_id;
+    let transaction = state
+        .db
+        .as_person(person_id, Isolation::ReadCommitted)
+        .await?;
+    lock(&transaction, partnership_id).await?;
+    share::lock_feeds(&transaction, person_id).await?;
+    let shown = share::shown(&transaction, person_id, partnership_id).await?;
+    if let Some(since) = asked.share_since
+        && since != shown.share_since
+    {
+        share::open(&state, &transaction, person_id, partnership_id, Some(since)).await?;
+    }
+    if let Some(is_paused) = asked.is_paused {
+        let now = state.clock.now_ms();
+        share::pause(&transaction, person_id, partnership_id, is_paused, now).await?;
+    }
+    if let Some(goal) = goal {
+        set_goal(&transaction, person_id, partnership_id, goal).await?;
+    }
+    let partnership = load_one(&transaction, partnership_id).await?;
+    transaction.commit().await?;
+    Ok(Json(partnership))
+}
+
+async fn set_goal(
+    transaction: &Transaction,
+    person_id: PersonId,
+    partnership_id: PartnershipId,
+    goal_s: Option<i32>,
+) -> Result<(), DbError> {
+    let sql = "UPDATE mitta.memberships SET weekly_goal_s = $3
+        WHERE person_id = $1 AND partnership_id = $2 AND left_at_ms IS NULL";
+    let params: [Param<'_>; _] = [
+        (&person_id.as_uuid(), Type::UUID),
+        (&partnership_id.as_uuid(), Type::UUID),
+        (&goal_s, Type::INT4),
+    ];
+    transaction.execute_exactly(1, "a goal", sql, &params).await
+}
+
+/// Leave. Neither sees the other's sits any more; what one recorded stays one's own.
+#[utoipa::path(
+    post, path = "/v1/partnerships/{partnership_id}/leave", tag = "partnerships",
+    params(("partnership_id" = String, Path, format = "uuid")),
+    responses((status = 204), (status = "4XX", body = ErrorBody))
+)]
+pub(super) async fn leave(
+    State(state): State<AppState>,
+    person: Person,
+    Path(partnership_id): Path<PartnershipId>,
+) -> Result<StatusCode, ApiError> {
+    let person_id = person.person_id;
+    let now = state.clock.now_ms();
+    let transaction = state
+        .db
+        .as_person(person_id, Isolation::ReadCommitted)
+        .await?;
+    lock(&transaction, partnership_id).await?;
+    share::lock_feeds(&transaction, person_id).await?;
+    share::close(&transaction, person_id, partnership_id, now).await?;
+    let sql = "SELECT mitta.my_membership_end($1, $2)";
+    let params: [Param<'_>; _] = [
+        (&partnership_id.as_uuid(), Type::UUID),
+        (&now.0, Type::INT8),
+    ];
+    let ended: i64 = transaction.query_one(sql, &params).await?.get(0);
+    counted("the end of a membership", 1, ended.unsigned_abs())?;
+    transaction.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
