@@ -18,4 +18,8 @@ mod server;
 mod settings;
 mod support;
 mod sync_account;
+mod sync_compare;
+mod sync_offer;
+mod sync_properties;
+mod sync_pull;
 mod sync_push;
