@@ -58,6 +58,12 @@ pub enum RemoteError {
         /// Whole seconds after which it may be tried again, if it said so.
         after_s: Option<u32>,
     },
+    /// Too many requests.
+    #[error("too many requests")]
+    RateLimited {
+        /// Whole seconds after which it may be tried again, if it said so.
+        after_s: Option<u32>,
+    },
     /// A share that is no longer there for this person.
     #[error("this is no longer shared")]
     NoSuchShare(Option<ShareId>),

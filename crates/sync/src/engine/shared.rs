@@ -1,0 +1,109 @@
+//! What sync's thread and those who ask share: the state that is shown.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use mitta_domain::{DeviceId, UnixMillis};
+use mitta_store::{DataDir, OpenError, Reader};
+
+use super::Config;
+use crate::api::{AccountError, SyncView, SyncWord};
+use crate::token::Keyring;
+use crate::view::{self, Live};
+
+/// What is shared.
+pub(super) struct Shared {
+    pub(super) dir: DataDir,
+    pub(super) new_device_id: DeviceId,
+    pub(super) now: Arc<dyn Fn() -> UnixMillis + Send + Sync>,
+    pub(super) random: Arc<dyn Fn() -> u64 + Send + Sync>,
+    pub(super) keyring: Arc<dyn Keyring>,
+    pub(super) in_background: bool,
+    pub(super) on_history_changed: Box<dyn Fn() + Send + Sync>,
+    on_update: Box<dyn Fn(SyncView) + Send + Sync>,
+    live: Mutex<Live>,
+    reader: Mutex<Option<Reader>>,
+    told: Mutex<Option<SyncView>>,
+}
+
+impl Shared {
+    pub(super) fn new(config: Config) -> Self {
+        Self {
+            dir: config.dir,
+            new_device_id: config.new_device_id,
+            now: config.now,
+            random: config.random,
+            keyring: config.keyring,
+            in_background: config.in_background,
+            on_history_changed: config.on_history_changed,
+            on_update: config.on_update,
+            live: Mutex::default(),
+            reader: Mutex::default(),
+            told: Mutex::default(),
+        }
+    }
+
+    pub(super) fn now(&self) -> UnixMillis {
+        (self.now)()
+    }
+
+    /// Changes what is known beyond the data folder.
+    pub(super) fn live<T>(&self, change: impl FnOnce(&mut Live) -> T) -> T {
+        change(&mut held(&self.live))
+    }
+
+    /// The state as it is now.
+    pub(super) fn view(&self) -> Result<SyncView, AccountError> {
+        let live = held(&self.live).clone();
+        let mut reader = held(&self.reader);
+        if reader.is_none() {
+            match Reader::open(&self.dir) {
+                Ok(opened) => *reader = Some(opened),
+                // No history yet, and so no account.
+                Err(OpenError::Missing { .. }) => return Ok(nothing()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        match reader.as_ref() {
+            Some(reader) => view::view(reader, &live),
+            None => Ok(nothing()),
+        }
+    }
+
+    /// Tells the state, where it is another than was told last.
+    pub(super) fn publish(&self) {
+        match self.view() {
+            Ok(view) => {
+                let mut told = held(&self.told);
+                if told.as_ref() != Some(&view) {
+                    *told = Some(view.clone());
+                    drop(told);
+                    (self.on_update)(view);
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the state of sync cannot be read"),
+        }
+    }
+}
+
+/// A panic elsewhere leaves what is shown as it was.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn nothing() -> SyncView {
+    SyncView {
+        word: SyncWord::NoAccount,
+        account: None,
+        waiting: 0,
+        rejected: 0,
+        local_sits: 0,
+        last_success_ms: None,
+        offline_since_ms: None,
+        next_try_ms: None,
+        problem: None,
+        progress: None,
+        clock_offset_ms: None,
+        compared_at_ms: None,
+        differing_weeks: Vec::new(),
+    }
+}
