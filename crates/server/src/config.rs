@@ -1,11 +1,14 @@
 //! Flags and environment of `mitta-server`. Every flag has its variable; a password belongs into
 //! the variable, since everybody on a machine can read the arguments of a process.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
@@ -62,7 +65,7 @@ pub struct DatabaseArgs {
     /// The login is a member of `mitta_server` and of nothing else (see `migrate --create-login`).
     /// The connection is not encrypted: use a Unix socket, the same machine, a private network or
     /// a tunnel. `PgBouncer` in transaction mode may stand between.
-    #[arg(long, env = "MITTA_DATABASE_URL", hide_env_values = true)]
+    #[arg(long, env = "MITTA_DATABASE_URL", hide_env_values = true, value_parser = UrlParser)]
     pub database_url: DatabaseUrl,
     /// Connections to the database, at most.
     #[arg(long, env = "MITTA_POOL_SIZE", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
@@ -80,7 +83,7 @@ pub struct DatabaseArgs {
 pub struct AdminArgs {
     /// The database with a login that may make roles and tables in it: a superuser, or one with
     /// CREATEROLE that owns the database.
-    #[arg(long, env = "MITTA_ADMIN_DATABASE_URL", hide_env_values = true)]
+    #[arg(long, env = "MITTA_ADMIN_DATABASE_URL", hide_env_values = true, value_parser = UrlParser)]
     pub admin_database_url: DatabaseUrl,
 }
 
@@ -214,6 +217,27 @@ impl FromStr for DatabaseUrl {
             config.connect_timeout(Duration::from_secs(5));
         }
         Ok(Self(config))
+    }
+}
+
+/// clap's own words for a refused value repeat it, and there is a password in this one.
+#[derive(Debug, Clone, Copy)]
+struct UrlParser;
+
+impl TypedValueParser for UrlParser {
+    type Value = DatabaseUrl;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        _: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<DatabaseUrl, clap::Error> {
+        let text = value.to_str().ok_or(InvalidDatabaseUrl::Form);
+        text.and_then(str::parse).map_err(|error| {
+            let told = format!("the URL of the database: {error}\n");
+            clap::Error::raw(ErrorKind::ValueValidation, told).with_cmd(command)
+        })
     }
 }
 

@@ -9,6 +9,7 @@
 mod frame;
 mod harness;
 mod isolation;
+mod program;
 mod ready;
 mod roles;
 mod schema;
