@@ -636,13 +636,14 @@ BEGIN
     RETURN QUERY SELECT 'made', NULL::bigint;
 END $$;
 
+-- NULL: of all partnerships.
 CREATE FUNCTION mitta.my_invites(partnership_id uuid, now_ms bigint)
     RETURNS TABLE (invite_id uuid, kind text, accepted_by text, is_accepted boolean, expires_at_ms bigint)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, mitta, pg_temp
 AS $$
     SELECT i.invite_id, i.kind, a.display_name, i.used_by IS NOT NULL, i.expires_at_ms
     FROM mitta.invites i LEFT JOIN mitta.accounts a ON a.person_id = i.used_by
-    WHERE i.partnership_id = my_invites.partnership_id AND i.inviter = mitta.current_person() AND i.expires_at_ms > now_ms
+    WHERE i.partnership_id = coalesce(my_invites.partnership_id, i.partnership_id) AND i.inviter = mitta.current_person() AND i.expires_at_ms > now_ms
     ORDER BY i.created_at_ms DESC, i.invite_id DESC
 $$;
 
@@ -833,6 +834,14 @@ AS $$
     JOIN mitta.feeds f ON f.person_id = r.owner AND f.share_id = r.share_id
 $$;
 
+-- Of the tokens of live streams those that still count. Being listened with does not prolong them.
+CREATE FUNCTION mitta.live_tokens(tokens bytea[], now_ms bigint)
+    RETURNS TABLE (token_sha256 bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, mitta, pg_temp
+AS $$
+    SELECT k.token_sha256 FROM mitta.tokens k WHERE k.token_sha256 = ANY (tokens) AND k.expires_at_ms > now_ms
+$$;
+
 GRANT EXECUTE ON FUNCTION
     mitta.login_lookup(text, uuid), mitta.attempts_take(text[], bytea[], integer[], bigint[], bigint),
     mitta.attempts_give_back(text[], bytea[], bigint[]), mitta.account_create(uuid, text, text, text, text, bigint),
@@ -846,7 +855,7 @@ GRANT EXECUTE ON FUNCTION
     mitta.my_invite_create(uuid, uuid, text, bytea, bigint, bigint, integer, integer),
     mitta.invite_accept(bytea, date, bigint, bigint, integer), mitta.my_invite_decide(uuid, uuid, boolean, bigint, integer),
     mitta.my_shares(), mitta.share_head(uuid), mitta.share_changes(uuid, bigint, integer),
-    mitta.share_rows(uuid, date, date), mitta.share_days(uuid, date, date), mitta.live_heads(uuid[])
+    mitta.share_rows(uuid, date, date), mitta.share_days(uuid, date, date), mitta.live_heads(uuid[]), mitta.live_tokens(bytea[], bigint)
 TO mitta_server;
 
 SET LOCAL ROLE mitta_owner;

@@ -5,14 +5,17 @@
 //! (I1, I4); time, ids and randomness come from [`source`]; nothing that a person wrote or knows
 //! as a secret reaches the log.
 
+pub mod accounts;
 pub mod config;
 pub mod db;
 pub mod fold;
 pub mod http;
 pub mod migrate;
+pub mod partnerships;
 pub mod serve;
 pub mod source;
 pub mod state;
+pub mod sync;
 pub mod telemetry;
 
 pub use state::AppState;

@@ -20,12 +20,14 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
+use crate::accounts::password::Hasher;
 use crate::config::ServeArgs;
 use crate::db::Db;
 use crate::db::check::{self, Refused};
 use crate::http::{self, limit::PerAddress};
 use crate::source::{Clock, Random};
 use crate::state::{AppState, Parts};
+use crate::sync::live::Live;
 use crate::telemetry::Metrics;
 
 /// Between two sweeps of what addresses did.
@@ -101,9 +103,11 @@ impl Server {
             db,
             clock: outside.clock,
             random: outside.random,
+            passwords: Hasher::default(),
             limits,
             metrics: Metrics::install()?,
             per_address,
+            live: Live::default(),
             closing: closed,
         });
         let listen = |source| ServeError::Listen {

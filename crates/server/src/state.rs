@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::accounts::password::Hasher;
 use crate::config::Limits;
 use crate::db::Db;
 use crate::http::limit::PerAddress;
 use crate::source::{Clock, Random};
+use crate::sync::live::Live;
 use crate::telemetry::Metrics;
 
 /// Cheap to clone; one per process.
@@ -23,12 +25,16 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// Makes and checks password hashes.
+    pub passwords: Hasher,
     /// Sizes, times and rates.
     pub limits: Limits,
     /// Counters and what they add up to.
     pub metrics: Metrics,
     /// Requests of one address.
     pub per_address: PerAddress,
+    /// Who listens for changes.
+    pub live: Live,
     /// Turns true when the server is told to stop: long answers end then.
     pub closing: watch::Receiver<bool>,
 }

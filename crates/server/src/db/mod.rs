@@ -17,6 +17,7 @@ use tokio_postgres::NoTls;
 
 use crate::config::DatabaseArgs;
 pub use error::DbError;
+pub(crate) use transaction::counted;
 pub use transaction::{Isolation, Param, Transaction, param};
 
 /// The pool. Cheap to clone.

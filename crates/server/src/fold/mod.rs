@@ -196,8 +196,8 @@ pub fn fold(mut known: Known, batch: Batch, now: UnixMillis) -> Folded {
             outcome,
         });
     }
-    shown::tell(&known, &slots.slots, &mut folded);
-    let sessions = slots.slots.into_iter().filter_map(|slot| {
+    shown::tell(&known, &slots.in_order, &mut folded);
+    let sessions = slots.in_order.into_iter().filter_map(|slot| {
         let write = slot.write();
         slot.now.map(|session| FoldedSession { session, write })
     });
@@ -279,7 +279,7 @@ const fn depends_on_the_stored(rejection: Rejection) -> bool {
 struct Slots {
     stored: HashMap<SessionId, Session>,
     places: HashMap<SessionId, usize>,
-    slots: Vec<Slot>,
+    in_order: Vec<Slot>,
 }
 
 impl Slots {
@@ -287,21 +287,21 @@ impl Slots {
         Self {
             stored,
             places: HashMap::with_capacity(capacity),
-            slots: Vec::with_capacity(capacity),
+            in_order: Vec::with_capacity(capacity),
         }
     }
 
     fn named(&mut self, session_id: SessionId) -> &mut Slot {
         let place = *self.places.entry(session_id).or_insert_with(|| {
             let now = self.stored.remove(&session_id);
-            self.slots.push(Slot {
+            self.in_order.push(Slot {
                 is_stored: now.is_some(),
                 now,
                 ..Slot::default()
             });
-            self.slots.len() - 1
+            self.in_order.len() - 1
         });
-        &mut self.slots[place]
+        &mut self.in_order[place]
     }
 }
 

@@ -3,10 +3,11 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::Json;
 use mitta_protocol::meta::Meta;
-use mitta_protocol::{ErrorCode, PROTOCOL, PROTOCOL_HEADER};
+use mitta_protocol::{ErrorBody, ErrorCode, PROTOCOL, PROTOCOL_HEADER};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::error::ApiError;
 use crate::AppState;
@@ -15,10 +16,15 @@ use crate::AppState;
 const OLDEST: u32 = 1;
 const PATH: &str = "/v1/meta";
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new().route(PATH, get(meta))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(meta))
 }
 
+/// Who the server is, and what it speaks.
+#[utoipa::path(
+    get, path = "/v1/meta", tag = "server", security(()),
+    responses((status = 200, body = Meta), (status = "5XX", body = ErrorBody))
+)]
 async fn meta(State(state): State<AppState>) -> Result<Json<Meta>, ApiError> {
     let transaction = state.db.as_nobody().await?;
     let sql = "SELECT server_id, mitta.served_epoch() FROM mitta.server";
@@ -39,7 +45,7 @@ async fn meta(State(state): State<AppState>) -> Result<Json<Meta>, ApiError> {
 /// the server is may be asked by anybody.
 pub(super) async fn protocol_fits(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let open = path == PATH || path == "/v1/openapi.json";
+    let open = path == PATH || path == super::openapi::PATH;
     let spoken = request
         .headers()
         .get(PROTOCOL_HEADER)

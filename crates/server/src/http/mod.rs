@@ -5,12 +5,14 @@
 //! header.
 
 pub mod address;
+pub mod auth;
 pub mod error;
 pub mod health;
 pub mod json;
 pub mod limit;
 mod meta;
 mod observe;
+pub mod openapi;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -21,12 +23,18 @@ use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::router::OpenApiRouter;
 
-use crate::AppState;
+use crate::{AppState, accounts, partnerships, sync};
 
-/// Every route under `/v1`. Each module names its own.
+/// Every route under `/v1`. Each module names its own, with what the document says of it.
 pub fn routes() -> Router<AppState> {
-    Router::new().merge(meta::routes())
+    let described = OpenApiRouter::new()
+        .merge(meta::routes())
+        .merge(accounts::routes())
+        .merge(partnerships::routes())
+        .merge(sync::routes());
+    openapi::with_document(described)
 }
 
 /// What stands around every route: these under `/v1`, and those for the one who runs the server.
