@@ -81,10 +81,7 @@ impl Server {
         let answers = answers.collect();
         let sessions: BTreeSet<_> = batch.iter().map(|row| row.session_id).collect();
         let rows = sessions.iter().filter_map(|id| self.rows.get(id));
-        (
-            answers,
-            rows.cloned().map(|session| canonical(&session)).collect(),
-        )
+        (answers, rows.map(canonical).collect())
     }
 
     /// The own feed after a position, at most so many changes.

@@ -176,25 +176,25 @@ fn a_hundred_thousand_sits_are_summed_and_offered() {
         println!("{what}: {:?}", begun.elapsed());
     };
     time("summary", &mut || {
-        assert_eq!(reader.own_summary().unwrap().rows, 100_001)
+        assert_eq!(reader.own_summary().unwrap().rows, 100_001);
     });
     time("weeks", &mut || {
-        assert_eq!(reader.own_weeks(Weekday::Mon).unwrap().len(), 1)
+        assert_eq!(reader.own_weeks(Weekday::Mon).unwrap().len(), 1);
     });
     time("new epoch", &mut || {
-        assert!(writer.new_epoch(crate::server::SERVER, "2").unwrap())
+        assert!(writer.new_epoch(crate::server::SERVER, "2").unwrap());
     });
     time("offer of 500", &mut || {
-        assert_eq!(writer.offer_more(500).unwrap(), 99_501)
+        assert_eq!(writer.offer_more(500).unwrap(), 99_501);
     });
     time("offer of all", &mut || {
         while writer.offer_more(500).unwrap() > 0 {}
     });
     let now = UnixMillis(T0);
     time("batch", &mut || {
-        drop(reader.outbox_batch(2000, 1 << 20, now).unwrap())
+        drop(reader.outbox_batch(2000, 1 << 20, now).unwrap());
     });
     time("counts", &mut || {
-        assert!(reader.sync_counts().unwrap().waiting > 100_000)
+        assert!(reader.sync_counts().unwrap().waiting > 100_000);
     });
 }
