@@ -4,6 +4,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, value_parser};
 use mitta_domain::SessionId;
 use mitta_domain::recovery::RecoveryChoice;
 
+use crate::account::{AccountArgs, SyncArgs};
 use crate::words::help;
 
 /// The most sits that `log` lists at once.
@@ -16,6 +17,8 @@ pub struct Args {
     pub verb: Option<Verb>,
     #[arg(long, global = true, help = help::JSON)]
     pub json: bool,
+    #[arg(long, global = true, value_name = "NAME", help = help::PROFILE)]
+    pub profile: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -34,6 +37,10 @@ pub enum Verb {
     Recover(RecoverArgs),
     #[command(about = help::DOCTOR)]
     Doctor,
+    #[command(about = help::SYNC, after_long_help = help::SYNC_MORE)]
+    Sync(SyncArgs),
+    #[command(about = help::ACCOUNT, after_long_help = help::ACCOUNT_MORE)]
+    Account(AccountArgs),
 }
 
 #[derive(Debug, Default, ClapArgs)]

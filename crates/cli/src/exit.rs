@@ -14,6 +14,7 @@ pub enum Exit {
     NotPossible,
     DataFolder,
     NotRecorded,
+    NotSynced,
     /// 128 + the signal's number, as shells count.
     HungUp,
     Terminated,
@@ -29,6 +30,7 @@ impl Exit {
             Self::NotPossible => 4,
             Self::DataFolder => 5,
             Self::NotRecorded => 6,
+            Self::NotSynced => 7,
             Self::HungUp => 129,
             Self::Terminated => 143,
         }

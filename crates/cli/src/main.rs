@@ -3,6 +3,7 @@
 //! Must hold: it never links `WebKit`, takes time from the engine's clock alone, and whatever
 //! becomes of its output, a sit that has begun goes on (I9).
 
+mod account;
 mod args;
 mod desktop;
 mod doctor;
@@ -20,7 +21,8 @@ use clap::Parser as _;
 use mitta_runtime::api::ApiError;
 use mitta_runtime::clock::SystemClock;
 use mitta_runtime::sound::SilentOutput;
-use mitta_runtime::{Config, Drive, Engine, data_dir};
+use mitta_runtime::{Config, Drive, Engine, data_dir, name_profile};
+use mitta_sync::api::AccountError;
 
 use args::{Args, Verb};
 use exit::Exit;
@@ -29,19 +31,37 @@ use output::Output;
 fn main() -> ExitCode {
     let args = Args::parse();
     let mut output = Output::new(args.json);
-    let done = match args.verb {
-        None => Ok(desktop::start(&mut output)),
-        Some(Verb::Sit(sit)) => sit::run(&sit, &mut output),
-        Some(Verb::Log { count }) => history::log(count, &mut output),
-        Some(Verb::Stats) => history::stats(&mut output),
-        Some(Verb::Recover(recover)) => recover::run(&recover, &mut output),
-        Some(Verb::Doctor) => doctor::run(&mut output),
+    let exit = match args.profile.as_deref().map(name_profile) {
+        Some(Err(error)) => failed(&error, &mut output),
+        Some(Ok(())) | None => act(args, &mut output),
     };
-    let exit = done.unwrap_or_else(|error| {
-        output.error(&error);
-        Exit::of(error.code)
-    });
     output.close(exit).into()
+}
+
+fn act(args: Args, output: &mut Output) -> Exit {
+    let done = match args.verb {
+        None => Ok(desktop::start(args.profile.as_deref(), output)),
+        Some(Verb::Sit(sit)) => sit::run(&sit, output),
+        Some(Verb::Log { count }) => history::log(count, output),
+        Some(Verb::Stats) => history::stats(output),
+        Some(Verb::Recover(recover)) => recover::run(&recover, output),
+        Some(Verb::Doctor) => doctor::run(output),
+        Some(Verb::Sync(sync)) => return of_account(account::sync(&sync, output), output),
+        Some(Verb::Account(account)) => return of_account(account::run(account, output), output),
+    };
+    done.unwrap_or_else(|error| failed(&error, output))
+}
+
+fn failed(error: &ApiError, output: &mut Output) -> Exit {
+    output.error(error);
+    Exit::of(error.code)
+}
+
+fn of_account(done: Result<Exit, AccountError>, output: &mut Output) -> Exit {
+    done.unwrap_or_else(|error| {
+        output.account_error(&error);
+        Exit::from(error.code)
+    })
 }
 
 /// The engine of a verb that only looks or edits: no sound, no timer thread, nothing resumed.

@@ -7,6 +7,7 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
 
 use mitta_runtime::api::ApiError;
+use mitta_sync::api::AccountError;
 use serde::Serialize;
 
 use crate::exit::Exit;
@@ -81,12 +82,21 @@ impl Output {
 
     /// What went wrong, on the other stream.
     pub fn error(&mut self, error: &ApiError) {
+        self.failure(error, &words::error(error));
+    }
+
+    /// What went wrong with the account, on the other stream.
+    pub fn account_error(&mut self, error: &AccountError) {
+        self.failure(error, &error.message);
+    }
+
+    fn failure(&mut self, error: &impl Serialize, text: &str) {
         self.clear();
         if self.json {
             let document = serde_json::json!({ "error": error });
             self.on_stderr(format_args!("{document}\n"));
         } else {
-            self.on_stderr(format_args!("{}\n", words::error(error)));
+            self.on_stderr(format_args!("{text}\n"));
         }
     }
 

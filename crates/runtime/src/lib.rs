@@ -11,7 +11,7 @@ pub mod ids;
 mod place;
 pub mod sound;
 
-pub use engine::{Config, Drive, Engine, Signal};
+pub use engine::{Config, Drive, Engine, Signal, tell_of_change};
 pub use place::{data_dir, name_profile};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -15,6 +15,7 @@ Exit codes:
     4    there is no such sit, or it is not in the state for this
     5    the data folder or the database cannot be used
     6    a sit was sat, and its end could not be recorded: it stays unfinished
+    7    not in step with the server; nothing is lost
   129    the terminal was closed during a sit (SIGHUP): it stays unfinished
   143    ended by SIGTERM during a sit: it stays unfinished";
 pub const JSON: &str = "Print JSON, for scripts";
@@ -57,3 +58,39 @@ pub const SESSION_ID: &str = "The unfinished sit";
 pub const CHOICE: &str = "What to record of it";
 
 pub const DOCTOR: &str = "Look over database, sound, clock and folder; says what to do";
+
+pub const PROFILE: &str =
+    "Keep this person's sits apart, in a profile of that name (letters, digits, - and _)";
+pub const SYNC: &str = "Send what waits and fetch what is new, now";
+pub const SYNC_MORE: &str =
+    "Exit code 7: not everything is in step; the text says why. Nothing is lost.";
+pub const STATUS: &str = "Only tell how things are";
+pub const ACCOUNT: &str = "The account that syncs and shares; without a command, how things are";
+pub const ACCOUNT_MORE: &str = "\
+Without an account everything stays on this computer and nothing is sent. Passwords are typed
+unseen; where there is no terminal they are read from the standard input, one a line.";
+pub const SIGN_UP: &str = "Make an account and sign this device in";
+pub const SIGN_IN: &str = "Sign this device in";
+pub const RECOVER_ACCOUNT: &str = "Set a new password with the recovery code and sign in";
+pub const CLAIM: &str = "Add the sits on this computer to the account";
+pub const SIGN_OUT: &str = "Sign out; the history stays here";
+pub const LEAVE_SERVER: &str = "Let go of the server, to sign in on another one";
+pub const DEVICES: &str = "List the devices of the account";
+pub const REVOKE: &str = "Sign that device out";
+pub const PASSWORD: &str = "Change the password; signs every other device out";
+pub const RECOVERY_CODE: &str = "Make a new recovery code; the old one is void";
+pub const EXPORT_ACCOUNT: &str = "Write all that the server has of you into a file";
+pub const FILE: &str = "The file; it must not be there yet";
+pub const ERASE: &str =
+    "Erase the account and all that the server has of you; the history here stays";
+pub const ERASE_SURE: &str = "That it is meant";
+pub const REJECTED: &str = "List the changes that the server refused";
+pub const EXPORT_REJECTED: &str = "Write them into a file";
+pub const DISMISS: &str = "Take that one off the list";
+pub const DISPLAY_NAME: &str = "How partners see you";
+pub const SERVER: &str = "The server's address; https:// may be left out";
+pub const LOGIN: &str = "The login";
+pub const DEVICE_NAME: &str = "What to call this device; the computer's name otherwise";
+pub const TOKEN_FILE: &str =
+    "Where there is no keyring, keep the sign-in in a file that only you can read";
+pub const ADD_SITS: &str = "Add the sits on this computer to the account";

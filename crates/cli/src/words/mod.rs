@@ -1,8 +1,10 @@
 //! Every word that the terminal says, in one place.
 
+mod account;
 mod doctor;
 pub mod help;
 
+pub use account::*;
 pub use doctor::*;
 
 use std::fmt::Display;

@@ -13,6 +13,8 @@ mod signals;
 mod views;
 mod watch;
 
+pub use watch::tell_of_change;
+
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -6,6 +6,7 @@
 //! its lock of the sit.
 
 use std::fs;
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
@@ -22,6 +23,15 @@ const SIGN: &str = "history.changed";
 
 fn sign(dir: &DataDir) -> PathBuf {
     dir.path().join(SIGN)
+}
+
+/// Tells every engine of this data folder, in this process and others, that rows have changed: for
+/// whoever writes the history without an engine.
+///
+/// # Errors
+/// What the system says; they then learn of it when they next look.
+pub fn tell_of_change(dir: &DataDir) -> io::Result<()> {
+    fs::write(sign(dir), ".")
 }
 
 /// Stops watching when dropped.
@@ -94,7 +104,7 @@ impl Shared {
     pub(super) fn history_changed(&self) {
         self.update(Update::History);
         // Others learn of it later: when they next look.
-        if let Err(error) = fs::write(sign(&self.dir), ".") {
+        if let Err(error) = tell_of_change(&self.dir) {
             tracing::warn!(%error, "other programs were not told of a change");
         }
     }
