@@ -49,7 +49,7 @@ fn an_end_that_is_taken_back_is_no_end_and_a_discarded_sit_can_be_restored() {
         desktop.click("undo-discard")?;
         desktop.wait_for("recorded")?;
         assert!(!only_row(desktop)?.deleted);
-        let changes = ["start", "complete", "deleted", "deleted"];
+        let changes = ["sat", "deleted", "deleted"];
         assert_eq!(ops(desktop, &session_id)?, changes);
         Ok(())
     });
@@ -66,7 +66,7 @@ fn a_sit_discarded_after_end_is_completed_and_deleted() {
         desktop.wait_for("discarded")?;
         let row = only_row(desktop)?;
         assert_eq!((&*row.state, row.deleted), ("completed", true));
-        assert_eq!(ops(desktop, &session_id)?, ["start", "complete", "deleted"]);
+        assert_eq!(ops(desktop, &session_id)?, ["sat", "deleted"]);
         Ok(())
     });
 }
@@ -172,7 +172,7 @@ fn a_sit_deleted_in_the_history_can_be_restored_and_its_words_changed() {
         desktop.wait_for("sit-row")?;
         let row = only_row(desktop)?;
         assert_eq!((row.deleted, row.credited_s), (false, Some(1500)));
-        let changes = ["start", "complete", "words", "words", "deleted", "deleted"];
+        let changes = ["sat", "words", "words", "deleted", "deleted"];
         assert_eq!(ops(desktop, &session_id.to_string())?, changes);
         Ok(())
     });

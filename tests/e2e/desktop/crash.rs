@@ -14,7 +14,7 @@ fn assert_recorded(desktop: &TestDesktop, session_id: &str, credited_s: u32) -> 
         ("completed", Some(credited_s))
     );
     assert!(!row.deleted);
-    assert_eq!(ops(desktop, session_id)?, ["start", "complete"]);
+    assert_eq!(ops(desktop, session_id)?, ["sat"]);
     assert_eq!(desktop.value::<String>("PRAGMA integrity_check")?, "ok");
     assert_eq!(desktop.value::<u32>("SELECT count(*) FROM heartbeat")?, 0);
     Ok(())

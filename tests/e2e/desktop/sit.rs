@@ -41,7 +41,7 @@ fn sit(desktop: &TestDesktop, meanwhile: impl FnOnce() -> Result<()>) -> Result<
         "edited",
     ];
     assert_eq!(events(desktop, &session_id)?, happened);
-    assert_eq!(ops(desktop, &session_id)?, ["start", "complete", "words"]);
+    assert_eq!(ops(desktop, &session_id)?, ["sat", "words"]);
     Ok(())
 }
 

@@ -92,7 +92,7 @@ fn an_unfinished_sit_is_decided_by_its_own_id() -> Result<()> {
         "{ran:?}"
     );
     let rows = terminal.rows()?;
-    assert_eq!((rows[0].credited_s, rows[0].ops), (Some(3600), 2));
+    assert_eq!((rows[0].credited_s, rows[0].ops), (Some(3600), 1));
     assert_eq!(rows[1].state, "running", "only the one that was named (I1)");
 
     let ran = terminal.run(&["recover", &discarded, "discard", "--json"])?;

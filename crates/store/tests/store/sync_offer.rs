@@ -58,9 +58,8 @@ fn rows(folder: &Folder) -> Vec<Option<mitta_domain::Session>> {
 
 #[test]
 fn a_server_that_has_lost_everything_gets_everything_again() {
-    let folder_rows;
     let (folder, mut writer) = acknowledged(&mut Server::default());
-    folder_rows = rows(&folder);
+    let folder_rows = rows(&folder);
     assert!(writer.new_epoch(SERVER, NEXT).unwrap());
     assert!(
         !writer.new_epoch(SERVER, NEXT).unwrap(),
