@@ -2,9 +2,11 @@
 import { readFileSync } from "node:fs";
 import axe from "axe-core";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import "$lib/components/sync/SyncSheet.svelte";
 import "$lib/screens/History.svelte";
 import "$lib/screens/Settings.svelte";
 import { present } from "./testing/present";
+import { SYNC_STATES } from "./testing/present-sync";
 import { open, type Opened } from "./testing/window";
 
 afterEach(() => {
@@ -25,11 +27,15 @@ async function violations(): Promise<string[]> {
   return found.violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" ")}`);
 }
 
-async function look(screen: string, then?: (win: Opened) => Promise<void>): Promise<string[]> {
+async function look(
+  screen: string,
+  then?: (win: Opened) => Promise<void>,
+  sync: string | null = null,
+): Promise<string[]> {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 21, 12) });
   document.documentElement.lang = "en";
   document.title = "Mitta";
-  const win = await open(await present(screen, "light"));
+  const win = await open(await present(screen, "light", sync));
   await then?.(win);
   return violations();
 }
@@ -57,6 +63,66 @@ describe("axe", () => {
     });
     expect(found).toEqual([]);
   });
+
+  /** Opens the account in the settings and presses what is named. */
+  async function account(win: Opened, ...presses: string[]): Promise<void> {
+    await win.click("nav-settings");
+    await vi.waitFor(() => expect(win.has("account")).toBe(true));
+    await win.pass(0);
+    for (const press of presses) await win.click(press);
+  }
+
+  test.each(SYNC_STATES)("finds nothing on the account where sync is %s", async (state) => {
+    expect(await look("sit", (win) => account(win), state)).toEqual([]);
+  });
+
+  test.each([
+    ["none", "sign-up", "join-go"],
+    ["none", "sign-in", "join-recover", "join-password-show"],
+    ["up_to_date", "revoke", "change-password", "new-code", "sign-out", "move-server"],
+    ["up_to_date", "erase", "erase-ask-go", "export-account"],
+  ])("finds nothing on the account where %s, after %s …", async (state, ...presses) => {
+    expect(await look("sit", (win) => account(win, ...presses), state)).toEqual([]);
+  });
+
+  test("finds nothing where it is asked whether a file may keep the sign-in", async () => {
+    const asked = async (win: Opened) => {
+      win.port.server.keyless = true;
+      await account(win, "sign-in");
+      for (const [field, typed] of [
+        ["server_url", "mitta.example.org"],
+        ["login", "anna"],
+        ["password", "correct horse"],
+      ]) {
+        await win.type(`join-${field}`, typed ?? "");
+      }
+      await win.click("join-go");
+      expect(win.has("file")).toBe(true);
+    };
+    expect(await look("sit", asked, "none")).toEqual([]);
+  });
+
+  test("finds nothing on the recovery code", async () => {
+    const code = async (win: Opened) => {
+      await account(win, "new-code");
+      await win.type("new-code-ask-password", "correct horse");
+      await win.click("new-code-ask-go");
+      expect(win.has("recovery-code")).toBe(true);
+    };
+    expect(await look("sit", code, "up_to_date")).toEqual([]);
+  });
+
+  test.each(SYNC_STATES.filter((state) => state !== "none"))(
+    "finds nothing on the sheet where sync is %s",
+    async (state) => {
+      const sheet = async (win: Opened) => {
+        await win.click("sync-word");
+        await vi.waitFor(() => expect(win.has("sync-sheet")).toBe(true));
+        await win.pass(0);
+      };
+      expect(await look("sit", sheet, state)).toEqual([]);
+    },
+  );
 
   test("finds nothing with the length field open, refused, and lines at the bottom", async () => {
     const found = await look("unfinished", async (win) => {

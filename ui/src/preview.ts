@@ -1,11 +1,12 @@
-// The window before a fake backend: `?screen=…&theme=light|dark` shows any screen at once.
+// The window before a fake backend: `?screen=…&theme=light|dark&sync=…` shows any screen at once;
+// `&place=…&click=a,b` goes on from there.
 import "./app.css";
 import { mount } from "svelte";
 import { present } from "./testing/present";
 import Window from "./Window.svelte";
 
 const asked = new URLSearchParams(location.search);
-const port = await present(asked.get("screen") ?? "sit", asked.get("theme"));
+const port = await present(asked.get("screen") ?? "sit", asked.get("theme"), asked.get("sync"));
 const target = document.getElementById("app");
 if (target !== null) mount(Window, { target, props: { port } });
 const place = asked.get("place");

@@ -1,9 +1,12 @@
-// The words for every error code. The engine's own English stays in logs and terminals.
+// The words for every error code of both ports. The engine's own English stays in logs and
+// terminals.
+import type { AccountError } from "$lib/generated/AccountError";
+import type { AccountErrorCode } from "$lib/generated/AccountErrorCode";
 import type { ApiError } from "$lib/generated/ApiError";
 import type { ErrorCode } from "$lib/generated/ErrorCode";
 import { m } from "$lib/paraglide/messages";
 
-const words: Record<ErrorCode, () => string> = {
+const words: Record<ErrorCode | AccountErrorCode, () => string> = {
   sit_running: m.error_sit_running,
   no_sit: m.error_no_sit,
   other_sit: m.error_other_sit,
@@ -39,15 +42,42 @@ const words: Record<ErrorCode, () => string> = {
   no_tray: m.error_no_tray,
   no_notifications: m.error_no_notifications,
   zone_unknown: m.error_zone_unknown,
+  offline: m.error_offline,
+  timeout: m.error_timeout,
+  certificate_refused: m.error_certificate_refused,
+  insecure_address: m.error_insecure_address,
+  invalid_address: m.error_invalid_address,
+  not_mitta: m.error_not_mitta,
+  update_this: m.error_update_this,
+  update_server: m.error_update_server,
+  sign_in_needed: m.error_sign_in_needed,
+  wrong_login: m.error_wrong_login,
+  wrong_password: m.error_wrong_password,
+  wrong_recovery_code: m.error_wrong_recovery_code,
+  login_taken: m.error_login_taken,
+  invalid_login: m.error_invalid_login,
+  invalid_password: m.error_invalid_password,
+  invalid_name: m.error_invalid_name,
+  rate_limited: m.error_rate_limited,
+  server_busy: m.error_server_busy,
+  server_failed: m.error_server_failed,
+  keyring_unavailable: m.error_keyring_unavailable,
+  other_person: m.error_other_person,
+  other_server: m.error_other_server,
+  no_account: m.error_no_account,
+  no_such_device: m.error_no_such_device,
+  no_such_op: m.error_no_such_op,
+  file_not_writable: m.error_file_not_writable,
+  totals_differ: m.error_totals_differ,
   internal: m.error_internal,
 };
 
 /** What to tell the person. */
-export function wordsFor(code: ErrorCode): string {
+export function wordsFor(code: ErrorCode | AccountErrorCode): string {
   return words[code]();
 }
 
-function isApiError(thrown: unknown): thrown is ApiError {
+function hasKnownCode(thrown: unknown): boolean {
   return (
     typeof thrown === "object" &&
     thrown !== null &&
@@ -57,9 +87,18 @@ function isApiError(thrown: unknown): thrown is ApiError {
   );
 }
 
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** What was thrown as an `ApiError`; anything that is none is a defect, and says so. */
 export function asApiError(thrown: unknown): ApiError {
-  if (isApiError(thrown)) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: "internal", message, session_id: null };
+  if (hasKnownCode(thrown)) return thrown as ApiError;
+  return { code: "internal", message: messageOf(thrown), session_id: null };
+}
+
+/** The same for what an account command threw. */
+export function asAccountError(thrown: unknown): AccountError {
+  if (hasKnownCode(thrown)) return thrown as AccountError;
+  return { code: "internal", message: messageOf(thrown) };
 }

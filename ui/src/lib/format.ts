@@ -109,3 +109,29 @@ const monday = Date.UTC(2024, 0, 1);
 export function weekday(index: number): string {
   return date(monday + index * DAY_MS, { weekday: "long" });
 }
+
+/** A recent instant here: `14:02` today, before that with its day: `19 Nov, 14:02`. */
+export function moment(unix_ms: number, now_ms = Date.now()): string {
+  const here = (ms: number, options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(tag(), options).format(ms);
+  const on: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
+  const time = timeHere(unix_ms);
+  if (here(unix_ms, on) === here(now_ms, on)) return time;
+  const day = here(unix_ms, { day: "numeric", month: "short" });
+  return m.day_and_time({ day, time });
+}
+
+/** A count with its thousands apart: `1,204`. */
+export function number(n: number): string {
+  return new Intl.NumberFormat(tag()).format(n);
+}
+
+/** The size of a file: `12 kB`, `3.4 MB`. */
+export function size(bytes: number): string {
+  const mega = bytes >= 1e6;
+  return new Intl.NumberFormat(tag(), {
+    style: "unit",
+    unit: mega ? "megabyte" : "kilobyte",
+    maximumFractionDigits: mega ? 1 : 0,
+  }).format(Math.max(bytes / (mega ? 1e6 : 1e3), mega ? 0 : 1));
+}

@@ -2,12 +2,17 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { SoundChosen } from "$lib/generated/SoundChosen";
+import type { SyncView } from "$lib/generated/SyncView";
 import type { Update } from "$lib/generated/Update";
-import type { Args, CommandName, Port, Reply } from "$lib/port";
+import type { AccountArgs, AccountCommandName, AccountReply, Port } from "$lib/port";
+import type { Args, CommandName, Reply } from "$lib/port";
 
 export const tauriPort: Port = {
   call: <K extends CommandName>(name: K, args: Args<K>) => invoke<Reply<K>>("rpc", { name, args }),
   onUpdate: (heard) => listen<Update>("mitta://update", (event) => heard(event.payload)),
+  account: <K extends AccountCommandName>(name: K, args: AccountArgs<K>) =>
+    invoke<AccountReply<K>>("account_rpc", { name, args }),
+  onSync: (heard) => listen<SyncView>("mitta://sync", (event) => heard(event.payload)),
   // The question waits in the shell until a window takes it: one that was built for it hears no
   // event that was sent before it listened.
   onQuitAsked: async (asked) => {
@@ -21,5 +26,6 @@ export const tauriPort: Port = {
   askToQuit: () => invoke("ask_to_quit"),
   quit: () => invoke("quit"),
   pickSoundFile: () => invoke<SoundChosen>("pick_sound_file"),
+  pickSavePath: (suggested) => invoke<string | null>("pick_save_path", { suggested }),
   toggleFullscreen: () => invoke("toggle_fullscreen"),
 };

@@ -3,7 +3,6 @@
 // previews, never in the product.
 import type { ApiError } from "$lib/generated/ApiError";
 import type { Completion } from "$lib/generated/Completion";
-import type { ErrorCode } from "$lib/generated/ErrorCode";
 import type { Notice } from "$lib/generated/Notice";
 import type { PlanChoice } from "$lib/generated/PlanChoice";
 import type { SessionView } from "$lib/generated/SessionView";
@@ -11,17 +10,19 @@ import type { SitView } from "$lib/generated/SitView";
 import type { Snapshot } from "$lib/generated/Snapshot";
 import type { SoundChosen } from "$lib/generated/SoundChosen";
 import type { UnfinishedView } from "$lib/generated/UnfinishedView";
+import type { SyncView } from "$lib/generated/SyncView";
 import type { Update } from "$lib/generated/Update";
-import type { Args, CommandName, Port, Reply } from "$lib/port";
-import { dateOf, idOf, OFFSET_S, secondsIn, settings, totalsOf } from "./rows";
+import type { AccountArgs, AccountCommandName, AccountReply, Port } from "$lib/port";
+import type { Args, CommandName, Reply } from "$lib/port";
+import { FakeAccount } from "./fake-account";
+import { apiError, FakeCalls } from "./fake-calls";
+import { dateOf, idOf, OFFSET_S, secondsIn, settings, sitAt, totalsOf } from "./rows";
+
+export { apiError };
 
 const UNDO_MS = 30_000;
 
 type Handlers = { [K in CommandName]: (args: Args<K>) => Reply<K> };
-
-export function apiError(code: ErrorCode, session_id: string | null = null): ApiError {
-  return { code, message: `fake: ${code}`, session_id };
-}
 
 interface Live {
   view: SitView;
@@ -31,7 +32,7 @@ interface Live {
   started_at_ms: number;
 }
 
-export class FakePort implements Port {
+export class FakePort extends FakeCalls implements Port {
   settings = settings();
   sits: SessionView[] = [];
   unfinished: UnfinishedView[] = [];
@@ -39,36 +40,23 @@ export class FakePort implements Port {
   problems: ApiError[] = [];
   elsewhere: string | null = null;
   sound: SoundChosen = { sound: { kind: "file", file: "rain.ogg", name: "rain.ogg" } };
-  /** Every call, in order. */
-  calls: { name: string; args: unknown }[] = [];
+  /** What the save dialog answers; the suggested name is put behind a folder. */
+  savesTo: string | null = "/home/anna/";
   live: Live | null = null;
 
-  #failing = new Map<string, ApiError>();
-  #held = new Map<string, Promise<void>>();
   #heard = new Set<(update: Update) => void>();
   #quitAsked = new Set<() => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #made = 1000;
+  #synced = new Set<(view: SyncView) => void>();
 
-  /** The command fails until `mend`. */
-  fail(name: CommandName, code: ErrorCode): void {
-    this.#failing.set(name, apiError(code));
-  }
-  mend(name: CommandName): void {
-    this.#failing.delete(name);
-  }
-  /** The command's reply waits until the returned function is called. */
-  hold(name: CommandName): () => void {
-    let release = () => {};
-    this.#held.set(name, new Promise((resolve) => (release = resolve)));
-    return () => {
-      this.#held.delete(name);
-      release();
-    };
-  }
-  called(name: string): unknown[] {
-    return this.calls.filter((call) => call.name === name).map((call) => call.args);
-  }
+  readonly server = new FakeAccount((view) => {
+    const told = structuredClone(view);
+    queueMicrotask(() => {
+      for (const heard of this.#synced) heard(told);
+    });
+  });
+
   tell(update: Update): void {
     const told = structuredClone(update);
     queueMicrotask(() => {
@@ -82,6 +70,10 @@ export class FakePort implements Port {
   onUpdate(heard: (update: Update) => void): Promise<() => void> {
     this.#heard.add(heard);
     return Promise.resolve(() => void this.#heard.delete(heard));
+  }
+  onSync(heard: (view: SyncView) => void): Promise<() => void> {
+    this.#synced.add(heard);
+    return Promise.resolve(() => void this.#synced.delete(heard));
   }
   onQuitAsked(asked: () => void): Promise<() => void> {
     this.#quitAsked.add(asked);
@@ -102,13 +94,20 @@ export class FakePort implements Port {
     return this.sound;
   }
 
+  async pickSavePath(suggested: string): Promise<string | null> {
+    this.calls.push({ name: "pickSavePath", args: { suggested } });
+    return this.savesTo === null ? null : this.savesTo + suggested;
+  }
+
   async call<K extends CommandName>(name: K, args: Args<K>): Promise<Reply<K>> {
-    this.calls.push({ name, args: structuredClone(args) });
-    const failing = this.#failing.get(name);
-    if (failing !== undefined) throw failing;
-    const reply = structuredClone(this.#commands[name](structuredClone(args)));
-    await this.#held.get(name);
-    return reply;
+    return this.answer(name, args, this.#commands[name]);
+  }
+
+  async account<K extends AccountCommandName>(
+    name: K,
+    args: AccountArgs<K>,
+  ): Promise<AccountReply<K>> {
+    return this.answer(name, args, this.server.commands[name]);
   }
 
   /** The live sit as of now. */
@@ -333,17 +332,10 @@ export class FakePort implements Port {
         (choice === "keep_as_planned" ? one.question.as_planned : null) ??
         one.question.until_last_seen;
       const sit: SessionView = {
+        ...sitAt(0, one.started_at_ms, completion.credited_s),
         session_id,
-        source: "timer",
-        state: "completed",
-        started_at_ms: one.started_at_ms,
-        utc_offset_s: one.utc_offset_s,
-        local_date: dateOf(one.started_at_ms),
         planned_s: one.planned_s,
-        credited_s: completion.credited_s,
         completion,
-        interval_bells: 0,
-        words: { note: null, mood: null, label: null },
         deleted: choice === "discard",
       };
       this.sits.push(sit);

@@ -1,6 +1,7 @@
 // Backends in the states that a picture of each screen needs.
 import type { SitView } from "$lib/generated/SitView";
 import { apiError, FakePort } from "./fake-port";
+import { presentSync } from "./present-sync";
 import { DAY_MS, idOf, OFFSET_S, sitAt } from "./rows";
 
 const NOTES = ["a long breath out, rain", null, null, "restless at first, then wide", null];
@@ -54,8 +55,13 @@ const PHASES: Record<string, Partial<SitView>> = {
   discarded: { phase: "ended", ticking: false, elapsed_ms: 754_000, discarded: true },
 };
 
-export async function present(screen: string, theme: string | null): Promise<FakePort> {
+export async function present(
+  screen: string,
+  theme: string | null,
+  sync: string | null = null,
+): Promise<FakePort> {
   const port = new FakePort();
+  presentSync(port, sync);
   const now_ms = Date.now();
   if (theme === "light" || theme === "dark") port.settings.theme = theme;
   if (screen !== "empty") history(port, now_ms);

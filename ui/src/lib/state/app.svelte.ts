@@ -15,10 +15,12 @@ import type { Update } from "$lib/generated/Update";
 import type { Dial } from "$lib/generated/Dial";
 import { m } from "$lib/paraglide/messages";
 import type { Args, CommandName, Port } from "$lib/port";
+import { AccountState } from "./account.svelte";
 import { AfterState } from "./after.svelte";
 import { HistoryState } from "./history.svelte";
 import { SettingsState } from "./settings.svelte";
 import { SitState } from "./sit.svelte";
+import { SyncState } from "./sync.svelte";
 
 export type Place = "sit" | "history" | "settings";
 export type Screen = Place | "loading" | "sitting" | "after";
@@ -53,6 +55,8 @@ export class App {
   readonly sit: SitState;
   readonly settings: SettingsState;
   readonly history: HistoryState;
+  readonly sync: SyncState;
+  readonly account: AccountState;
 
   place = $state.raw<Place>(placeIn(location.hash));
   loaded = $state.raw(false);
@@ -69,6 +73,8 @@ export class App {
   quitAsked = $state.raw(false);
   after = $state.raw<AfterState | null>(null);
   busy = $state.raw(false);
+  /** The person asked for the account; the settings go there once they are drawn. */
+  accountAsked = $state.raw(false);
   /** For the live region: start, pause, end; never seconds. */
   announcement = $state.raw("");
 
@@ -86,6 +92,10 @@ export class App {
     this.sit = new SitState(() => void this.#takeSnapshot());
     this.settings = new SettingsState(port);
     this.history = new HistoryState(port);
+    this.sync = new SyncState(port, (text) => {
+      if (this.sit.view === null) this.announcement = text;
+    });
+    this.account = new AccountState(port, this.sync);
   }
 
   /** Hears the engine first, then reads the state: nothing in between is missed. */
@@ -101,6 +111,7 @@ export class App {
     }
     await this.#takeSnapshot();
     if (this.sit.view === null) await this.checkSound();
+    await this.attempt(async () => void this.#stop.push(await this.sync.start()));
   }
 
   stop(): void {
@@ -182,6 +193,7 @@ export class App {
       this.#leaveAfter();
     }
     if (view !== null && (was === null || was.phase === "ended")) this.#forget();
+    if (view !== null) this.sync.open = false;
     this.#announce(was, view);
     this.sit.receive(view);
     if (view === null || view.phase === "ended") this.quitAsked = false;
@@ -346,8 +358,14 @@ export class App {
   }
 
   go(place: Place): void {
+    this.sync.open = false;
     this.place = place;
     history.replaceState(null, "", `#${place}`);
+  }
+
+  goToAccount(): void {
+    this.go("settings");
+    this.accountAsked = true;
   }
 }
 
