@@ -6,11 +6,16 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod feed_gap;
 mod frame;
 mod harness;
 mod isolation;
+mod live;
 mod program;
+mod pull;
+mod push;
 mod ready;
 mod roles;
 mod schema;
 mod stopping;
+mod world;

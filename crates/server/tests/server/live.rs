@@ -1,0 +1,177 @@
+//! Live streams over HTTP: told at the start and at each change, to those who may know, and no longer
+//! than their token counts.
+
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Empty};
+use hyper::Request;
+use hyper::body::{Bytes, Incoming};
+use hyper_util::rt::TokioIo;
+use mitta_domain::ShareId;
+use tokio::net::TcpStream;
+
+use crate::world::{World, date, deleted, op, sat, secret, sharing};
+
+/// A stream that is open.
+struct Stream {
+    body: Incoming,
+    read: String,
+}
+
+impl Stream {
+    async fn open(world: &World, n: u8) -> Self {
+        let request = Request::get("/v1/live")
+            .header("host", "mitta.test")
+            .header("mitta-protocol", "1")
+            .header("accept-encoding", "gzip")
+            .header("authorization", format!("Bearer {}", secret(n).shown))
+            .body(Empty::<Bytes>::new())
+            .expect("a request");
+        let stream = TcpStream::connect(world.server.address())
+            .await
+            .expect("connects");
+        let handshake = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
+        let (mut sender, connection) = handshake.expect("shakes hands");
+        tokio::spawn(connection);
+        let response = sender.send_request(request).await.expect("is answered");
+        let (head, body) = response.into_parts();
+        assert_eq!(head.status.as_u16(), 200);
+        assert_eq!(head.headers["content-type"], "text/event-stream");
+        assert!(!head.headers.contains_key("content-encoding"));
+        let read = String::new();
+        Self { body, read }
+    }
+
+    /// The next event as (name, share, head); `None` where the stream ended.
+    async fn next(&mut self) -> Option<(String, Option<ShareId>, u64)> {
+        let event = loop {
+            if let Some((event, rest)) = self.read.split_once("\n\n") {
+                let event = event.to_owned();
+                self.read = rest.to_owned();
+                if !event.starts_with(':') {
+                    break event;
+                }
+                continue;
+            }
+            let frame = tokio::time::timeout(Duration::from_secs(20), self.body.frame());
+            let frame = frame.await.expect("something within twenty seconds")?;
+            let data = frame.expect("a frame").into_data().expect("data");
+            self.read
+                .push_str(std::str::from_utf8(&data).expect("text"));
+        };
+        let (name, data) = event.split_once('\n').expect("two lines");
+        let data = data.strip_prefix("data: ").expect("data");
+        let json: serde_json::Value = serde_json::from_str(data).expect("JSON");
+        let share_id = json["share_id"]
+            .as_str()
+            .map(|id| id.parse().expect("an id"));
+        let head = json["head_seq"].as_u64().unwrap_or_default();
+        Some((
+            name.strip_prefix("event: ").expect("a name").to_owned(),
+            share_id,
+            head,
+        ))
+    }
+
+    /// The next `N` events, sorted.
+    async fn take<const N: usize>(&mut self) -> [(String, Option<ShareId>, u64); N] {
+        let mut events = Vec::new();
+        for _ in 0..N {
+            events.push(self.next().await.expect("an event"));
+        }
+        events.sort();
+        events.try_into().expect("as many")
+    }
+}
+
+fn head(share_id: ShareId, seq: u64) -> (String, Option<ShareId>, u64) {
+    ("head".to_owned(), Some(share_id), seq)
+}
+
+#[tokio::test]
+async fn partners_and_own_devices_are_told_where_feeds_are_and_strangers_nothing() {
+    let world = World::new().await;
+    let (me, partner, stranger) = (
+        world.person(1).await,
+        world.person(2).await,
+        world.person(3).await,
+    );
+    let shares = world.partnership(1, &[me, partner], date(0)).await;
+    world.push(me, &[op(1, 1, sat(60))]).await;
+    let mut mine = Stream::open(&world, 1).await;
+    let mut theirs = Stream::open(&world, 2).await;
+    let mut strange = Stream::open(&world, 3).await;
+    let own = ShareId::own;
+    assert_eq!(
+        mine.take().await,
+        [head(own(me), 1), head(shares[0], 1), head(shares[1], 0)]
+    );
+    assert_eq!(
+        theirs.take().await,
+        [
+            head(own(partner), 0),
+            head(shares[0], 1),
+            head(shares[1], 0)
+        ]
+    );
+    assert_eq!(strange.take().await, [head(own(stranger), 0)]);
+
+    // A private sit moves the own feed alone.
+    world
+        .push(me, &[op(2, 2, sharing(false, false)), op(3, 2, sat(60))])
+        .await;
+    assert_eq!(mine.take().await, [head(own(me), 2)]);
+    world.push(me, &[op(4, 1, deleted(true))]).await;
+    assert_eq!(mine.take().await, [head(own(me), 3), head(shares[0], 2)]);
+    assert_eq!(
+        theirs.take().await,
+        [head(shares[0], 2)],
+        "nothing came before it"
+    );
+
+    // What another server did is seen at the next look.
+    world
+        .sql(&format!(
+            "UPDATE mitta.feeds SET head_seq = 9 WHERE share_id = '{stranger}'"
+        ))
+        .await;
+    assert_eq!(strange.take().await, [head(own(stranger), 9)]);
+
+    world
+        .sql(&format!(
+            "UPDATE mitta.memberships SET left_at_ms = 5 WHERE person_id = '{partner}'"
+        ))
+        .await;
+    let membership = ("membership".to_owned(), None, 0);
+    assert_eq!(theirs.take().await, [membership.clone()]);
+    assert_eq!(mine.take().await, [membership]);
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_token_is_revoked_or_expires() {
+    let world = World::new().await;
+    world.person(1).await;
+    world.person(2).await;
+    let mut revoked = Stream::open(&world, 1).await;
+    let mut stays = Stream::open(&world, 2).await;
+    assert!(revoked.next().await.is_some() && stays.next().await.is_some());
+    world
+        .sql("DELETE FROM mitta.tokens WHERE person_id::text LIKE '%a0001'")
+        .await;
+    world.server.clock.pass(60_000);
+    assert_eq!(revoked.next().await, None);
+    world.sql("UPDATE mitta.tokens SET expires_at_ms = 5").await;
+    world.server.clock.pass(60_000);
+    assert_eq!(stays.next().await, None);
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_the_server_stops() {
+    let world = World::new().await;
+    world.person(1).await;
+    let mut stream = Stream::open(&world, 1).await;
+    assert!(stream.next().await.is_some());
+    let stopping = world.server.server.stop();
+    let ((), ended) = tokio::join!(stopping, stream.next());
+    assert_eq!(ended, None);
+}
