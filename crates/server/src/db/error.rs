@@ -45,7 +45,7 @@ impl From<tokio_postgres::Error> for DbError {
         let Some(state) = error.code() else {
             // No SQL state: it was not Postgres that answered, or not with an error of SQL.
             return if error.is_closed() || std::error::Error::source(&error).is_some_and(is_io) {
-                Self::Unavailable(error.to_string())
+                Self::Unavailable(said(&error))
             } else {
                 Self::Sql(error)
             };
@@ -55,10 +55,18 @@ impl From<tokio_postgres::Error> for DbError {
             | &SqlState::T_R_DEADLOCK_DETECTED
             | &SqlState::LOCK_NOT_AVAILABLE
             | &SqlState::QUERY_CANCELED => Self::Busy(error),
-            state if lost_connection(state) => Self::Unavailable(error.to_string()),
+            state if lost_connection(state) => Self::Unavailable(said(&error)),
             _ => Self::Sql(error),
         }
     }
+}
+
+/// In Postgres's own words where it has some: a login it knows no password of, a database that is
+/// not there.
+fn said(error: &tokio_postgres::Error) -> String {
+    error
+        .as_db_error()
+        .map_or_else(|| error.to_string(), |db| db.message().to_owned())
 }
 
 fn is_io(error: &(dyn std::error::Error + 'static)) -> bool {
@@ -74,7 +82,7 @@ fn lost_connection(state: &SqlState) -> bool {
 impl From<PoolError> for DbError {
     fn from(error: PoolError) -> Self {
         match error {
-            PoolError::Backend(error) => Self::Unavailable(error.to_string()),
+            PoolError::Backend(error) => Self::Unavailable(said(&error)),
             other => Self::Unavailable(other.to_string()),
         }
     }

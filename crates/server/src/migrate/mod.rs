@@ -155,11 +155,13 @@ pub async fn create_login(
         return Err(MigrateError::LoginPassword);
     }
     let client = connect(url).await?;
-    // Quoted by Postgres itself; a statement that makes a role takes no parameters.
+    // Quoted by Postgres itself; a statement that makes a role takes no parameters. What an existing
+    // login could do besides is left as it is, for only a superuser may say NOSUPERUSER of it:
+    // whoever serves refuses one that could do too much.
     let sql = "SELECT pg_catalog.format(
             CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1) THEN 'ALTER' ELSE 'CREATE' END
-            || ' ROLE %I LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB PASSWORD %L; GRANT mitta_server TO %I',
-            $1::text, $2::text, $1::text)";
+            || ' ROLE %I LOGIN PASSWORD %L; GRANT mitta_server TO %I; GRANT CONNECT ON DATABASE %I TO mitta_server',
+            $1::text, $2::text, $1::text, pg_catalog.current_database())";
     let row = client.query_one(sql, &[&name, &password]).await;
     let statement: String = row.map_err(doing("naming the login"))?.get(0);
     // Not into Postgres's log, even where it logs statements: there is a password in it.

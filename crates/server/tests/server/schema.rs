@@ -31,26 +31,41 @@ async fn two_who_migrate_at_once_do_it_once() {
 
 #[tokio::test]
 async fn an_admin_need_not_be_a_superuser() {
+    // Made for its side effect on the cluster: the three roles.
+    let _migrated = database().await;
     let database = empty().await;
-    let admin = format!("admin_{}", database.name());
+    let name = database.name();
+    let admin = format!("admin_{name}");
+    let login = format!("login_{}", &name[..30]);
     let superuser = connect(&database.admin_url()).await;
+    // From Postgres 16 on, who did not make a role grants it only where that was granted.
     let make = format!(
-        "CREATE ROLE {admin} LOGIN CREATEROLE PASSWORD 'of a managed one'; ALTER DATABASE {} OWNER TO {admin}",
-        database.name()
+        "CREATE ROLE {admin} LOGIN CREATEROLE PASSWORD 'of a managed one'; ALTER DATABASE {name} OWNER TO {admin};
+        REVOKE ALL ON DATABASE {name} FROM PUBLIC;
+        DO $$ BEGIN IF current_setting('server_version_num')::int >= 160000 THEN
+            GRANT mitta_owner, mitta_definer, mitta_server TO {admin} WITH ADMIN OPTION; END IF; END $$"
     );
     superuser.batch_execute(&make).await.expect("makes");
     let url = database.url_as(&admin, "of a managed one").expect("a URL");
     let url: DatabaseUrl = url.parse().expect("a URL");
     let migrated = migrate::run(&url).await.map(|it| it.version);
     let again = migrate::run(&url).await.map(|it| it.applied);
+    let made = migrate::create_login(&url, &login, "the first password").await;
+    let changed = migrate::create_login(&url, &login, "another password").await;
+    let served = database
+        .url_as(&login, "another password")
+        .map(|url| Db::new(&database_args(&url)).expect("a pool"));
+    let served = check::servable(&served.expect("a URL")).await;
     let epoch = migrate::after_restore(&url).await;
     let clear = format!(
-        "ALTER DATABASE {} OWNER TO postgres; DROP OWNED BY {admin}; DROP ROLE {admin}",
-        database.name()
+        "ALTER DATABASE {name} OWNER TO postgres; DROP ROLE IF EXISTS {login}; DROP OWNED BY {admin}; DROP ROLE {admin}"
     );
     superuser.batch_execute(&clear).await.expect("clears");
     assert_eq!(migrated.expect("migrates"), migrate::newest());
     assert!(again.expect("migrates").is_empty());
+    made.expect("makes a login");
+    changed.expect("gives it another password");
+    served.expect("serves");
     assert_eq!(epoch.expect("counts"), 2);
 }
 
