@@ -94,12 +94,12 @@ pub async fn take(
     if wait_ms <= 0 {
         return Ok(());
     }
-    let wait_s = u32::try_from(wait_ms.unsigned_abs().div_ceil(1000)).unwrap_or(u32::MAX);
+    let seconds = u32::try_from(wait_ms.unsigned_abs().div_ceil(1000)).unwrap_or(u32::MAX);
     Err(ApiError::new(
         ErrorCode::RateLimited,
         "There were too many tries. Wait a moment and try again.",
     )
-    .retry_after_s(wait_s))
+    .retry_after_s(seconds))
 }
 
 /// The try was a good one: it does not count.

@@ -13,7 +13,7 @@ use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{
-    Components, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathItem, Required, Type,
+    InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathItem, Required, Type,
 };
 use utoipa_axum::router::OpenApiRouter;
 
@@ -25,14 +25,13 @@ pub const PATH: &str = "/v1/openapi.json";
 
 /// The routes with their document.
 pub(super) fn with_document(routes: OpenApiRouter<AppState>) -> Router<AppState> {
-    let (router, described) = routes.split_for_parts();
-    let json = document(described).to_json();
-    let json: Arc<str> = json.unwrap_or_default().into();
+    let (served, described) = routes.split_for_parts();
+    let json: Arc<str> = document(described).to_json().unwrap_or_default().into();
     let answer = move || {
         let json = json.to_string();
         std::future::ready(([(CONTENT_TYPE, "application/json")], json).into_response())
     };
-    router.route(PATH, get(answer))
+    served.route(PATH, get(answer))
 }
 
 fn document(mut described: OpenApi) -> OpenApi {
@@ -62,7 +61,7 @@ fn document(mut described: OpenApi) -> OpenApi {
             operation.parameters.get_or_insert_default().push(version);
         }
     }
-    let mut components = described.components.take().unwrap_or_else(Components::new);
+    let mut components = described.components.take().unwrap_or_default();
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
     components.add_security_scheme("token", SecurityScheme::Http(bearer));
     let cookie = ApiKey::Cookie(ApiKeyValue::new(COOKIE_NAME));

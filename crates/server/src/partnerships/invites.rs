@@ -313,12 +313,12 @@ fn already_member() -> ApiError {
 
 fn many(next_expiry_ms: Option<i64>, now: UnixMillis) -> ApiError {
     let wait_ms = next_expiry_ms.map_or(0, |next| next.saturating_sub(now.0));
-    let wait_s = u32::try_from(wait_ms / 1000 + 1).unwrap_or(u32::MAX);
+    let seconds = u32::try_from(wait_ms / 1000 + 1).unwrap_or(u32::MAX);
     ApiError::new(
         ErrorCode::RateLimited,
         "There are many open invites. Take one back, or wait until one expires.",
     )
-    .retry_after_s(wait_s)
+    .retry_after_s(seconds)
 }
 
 fn unexpected(said: &str) -> ApiError {

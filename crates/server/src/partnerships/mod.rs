@@ -9,8 +9,6 @@
 
 mod invites;
 mod membership;
-#[path = "../sync/rows.rs"]
-mod rows;
 mod share;
 
 use std::collections::HashMap;

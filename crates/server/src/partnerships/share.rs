@@ -1,22 +1,18 @@
 //! Shares: opening one, filled with the past sits that it shows, closing it, pausing it.
 //!
-//! Must hold: a share is changed only while the own feed of its owner is locked, as a push locks it, so
-//! that what is pushed meanwhile is in it and nothing is told twice (I7); it shows what
-//! `domain::share::visible` says and nothing else (I10); its totals are summed from sessions (I8).
+//! Must hold: a share is changed only while the own feed of its owner is locked, as a push locks it (I7);
+//! a closed one has no feed, so that nothing of it can be read.
 
 use chrono::NaiveDate;
-use mitta_domain::share::{Pause, ShareRule, visible};
-use mitta_domain::{PartnershipId, PersonId, UnixMillis};
+use mitta_domain::share::{Pause, ShareRule};
+use mitta_domain::{PartnershipId, PersonId, ShareId, UnixMillis};
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use super::rows;
 use crate::AppState;
 use crate::db::{DbError, Param, Transaction};
 use crate::http::error::ApiError;
-
-/// Sessions that are looked at together: a long history never lies in memory.
-const SESSIONS_AT_ONCE: i64 = 2_000;
+use crate::sync::fill::fill;
 
 /// Lets the transaction act for `person` from here on. See who calls it.
 pub(super) async fn act_for(transaction: &Transaction, person: PersonId) -> Result<(), DbError> {
@@ -157,7 +153,7 @@ pub(super) async fn open(
         share_since,
         pauses,
     };
-    fill(transaction, person, share_id, &rule).await?;
+    fill(transaction, person, ShareId::from_uuid(share_id), &rule).await?;
     Ok(())
 }
 
@@ -203,74 +199,6 @@ async fn copy_pauses(
         until_ms: row.get::<_, Option<i64>>(1).map(UnixMillis),
     };
     Ok(rows.iter().map(pause).collect())
-}
-
-/// Fills the new share with the sits that it shows, in the order of their ids.
-async fn fill(
-    transaction: &Transaction,
-    person: PersonId,
-    share_id: Uuid,
-    rule: &ShareRule,
-) -> Result<(), DbError> {
-    let person_uuid = person.as_uuid();
-    let read = format!(
-        "SELECT {} FROM mitta.sessions s
-        WHERE s.person_id = $1 AND s.session_id > $2 AND s.local_date >= $3
-        ORDER BY s.session_id LIMIT $4",
-        *rows::DIGEST_COLUMNS
-    );
-    let tell = "INSERT INTO mitta.changes (person_id, share_id, seq, kind, session_id)
-        SELECT $1, $2, $3 + u.place, 'session', u.session_id
-        FROM unnest($4) WITH ORDINALITY AS u (session_id, place)";
-    let (mut head, mut after) = (0_i64, Uuid::nil());
-    loop {
-        let params: [Param<'_>; _] = [
-            (&person_uuid, Type::UUID),
-            (&after, Type::UUID),
-            (&rule.share_since, Type::DATE),
-            (&SESSIONS_AT_ONCE, Type::INT8),
-        ];
-        let found = transaction.query(&read, &params).await?;
-        let Some(last) = found.last() else {
-            break;
-        };
-        after = last.get(0);
-        let mut shown: Vec<Uuid> = Vec::new();
-        for row in &found {
-            let sit = visible(&rows::session(row, 0)?, rule);
-            shown.extend(sit.map(|sit| sit.session_id.as_uuid()));
-        }
-        let params: [Param<'_>; _] = [
-            (&person_uuid, Type::UUID),
-            (&share_id, Type::UUID),
-            (&head, Type::INT8),
-            (&shown, Type::UUID_ARRAY),
-        ];
-        let count = shown.len() as u64;
-        transaction
-            .execute_exactly(count, "filling a share", tell, &params)
-            .await?;
-        head = head.saturating_add_unsigned(count);
-    }
-    let ids: [Param<'_>; _] = [(&person_uuid, Type::UUID), (&share_id, Type::UUID)];
-    sum(transaction, &ids).await?;
-    let sql = "UPDATE mitta.feeds SET head_seq = $3 WHERE person_id = $1 AND share_id = $2";
-    let params: [Param<'_>; _] = [ids[0].clone(), ids[1].clone(), (&head, Type::INT8)];
-    transaction
-        .execute_exactly(1, "the head of a new share", sql, &params)
-        .await
-}
-
-/// The totals of a share that has none yet.
-async fn sum(transaction: &Transaction, ids: &[Param<'_>]) -> Result<(), DbError> {
-    let sql = "INSERT INTO mitta.day_totals (person_id, share_id, local_date, sits, credited_s)
-        SELECT $1, $2, s.local_date, count(*)::int4, sum(s.credited_s)
-        FROM mitta.changes c JOIN mitta.sessions s ON s.person_id = c.person_id AND s.session_id = c.session_id
-        WHERE c.person_id = $1 AND c.share_id = $2 AND c.kind = 'session'
-        GROUP BY s.local_date";
-    // As many rows as there are days.
-    let _: u64 = transaction.execute(sql, ids).await?;
-    Ok(())
 }
 
 /// Begins or ends a pause of the open share. What is shared already stays shared.
