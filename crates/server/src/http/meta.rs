@@ -1,9 +1,9 @@
 //! Who this server is, and whether it speaks the client's protocol.
 
+use axum::Json;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use axum::Json;
 use mitta_protocol::meta::Meta;
 use mitta_protocol::{ErrorBody, ErrorCode, PROTOCOL, PROTOCOL_HEADER};
 use utoipa_axum::router::OpenApiRouter;

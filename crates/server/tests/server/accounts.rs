@@ -260,7 +260,7 @@ async fn a_new_password_signs_all_others_out_and_asks_for_the_old_one() {
 async fn a_new_recovery_code_makes_the_old_one_void() {
     let server = server().await;
     let ada = Somebody::new(&server, "ada", 1).await;
-    let make = async |password: &str| {
+    let ask_for = async |password: &str| {
         ada.ask(
             "POST",
             "/v1/account/recovery-code",
@@ -268,8 +268,8 @@ async fn a_new_recovery_code_makes_the_old_one_void() {
         )
         .await
     };
-    assert_eq!(make("wrong one").await.code(), ErrorCode::WrongPassword);
-    let made: Value = make(PASSWORD).await.json();
+    assert_eq!(ask_for("wrong one").await.code(), ErrorCode::WrongPassword);
+    let made: Value = ask_for(PASSWORD).await.json();
     let recover = async |code: &str| {
         let body =
             json!({"login": "ada", "recovery_code": code, "new_password": "another password"});

@@ -113,7 +113,7 @@ async fn an_erased_person_is_in_no_table_and_nothing_of_others_goes_with_them() 
         .is(204);
     let left = standing_in(
         &admin,
-        &left["partnerships"][0]["partnership_id"]
+        left["partnerships"][0]["partnership_id"]
             .as_str()
             .expect("an id"),
     )

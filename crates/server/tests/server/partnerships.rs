@@ -133,7 +133,7 @@ async fn who_joins_learns_nothing_of_what_was_taken_back_before() {
     ada.confirms(&us, &invite, true).await.is(204);
     let share = bea.share_of(&ada).await.expect("a share");
     assert_eq!(share.head_seq, 1);
-    let path = format!("/v1/pull?share_id={}&after=0", share.share_id);
+    let path = format!("/v1/pull?share_id={}&after=0", share.id);
     let pulled = bea.get(&path).await.to_string();
     assert!(!pulled.contains(&ada.sit_id(1).to_string()), "{pulled}");
 }
@@ -164,10 +164,10 @@ async fn another_date_opens_a_new_generation_filled_afresh() {
     assert_eq!(changed["members"][0]["share_since"], "2026-11-01");
     let wider = bea.share_of(&ada).await.expect("a share");
     assert_eq!(wider.generation, before.generation + 1);
-    assert_ne!(wider.share_id, before.share_id);
+    assert_ne!(wider.id, before.id);
     let all = vec![ada.sit_id(1), ada.sit_id(2), ada.sit_id(3)];
     assert_eq!(bea.sees(&wider).await, (all, 70 * 60));
-    let old = format!("/v1/pull?after=0&share_id={}", before.share_id);
+    let old = format!("/v1/pull?after=0&share_id={}", before.id);
     let old = bea.ask("GET", &old, &Value::Null).await;
     assert_eq!(old.code(), ErrorCode::NoSuchShare);
 
@@ -264,7 +264,7 @@ async fn after_leaving_neither_sees_anything_of_the_other() {
             "weeks?",
             "sits?from=2026-11-01&to=2026-11-30&",
         ] {
-            let path = format!("/v1/{path}share_id={}", share.share_id);
+            let path = format!("/v1/{path}share_id={}", share.id);
             let answer = person.ask("GET", &path, &Value::Null).await;
             assert_eq!(answer.code(), ErrorCode::NoSuchShare, "{path}");
         }
@@ -282,7 +282,7 @@ async fn after_leaving_neither_sees_anything_of_the_other() {
     bea.accepts(&secret, "2026-11-13").await.is(200);
     ada.confirms(&us, &invite, true).await.is(204);
     let again = ada.share_of(&bea).await.expect("a share");
-    assert_ne!(again.share_id, his.share_id);
+    assert_ne!(again.id, his.id);
     assert_eq!(ada.sees(&again).await, (vec![], 0));
     let hers = bea.share_of(&ada).await.expect("a share");
     assert_eq!(bea.sees(&hers).await.1, 40 * 60);
@@ -322,7 +322,8 @@ async fn sits_pushed_while_a_share_is_opened_are_in_it() {
                 ada.sits(round * 10 + sit, "2026-11-12", 10).await;
             }
         };
-        let (_, changed) = tokio::join!(pushes, ada.membership(&us, json!({"share_since": since})));
+        let ((), changed) =
+            tokio::join!(pushes, ada.membership(&us, json!({"share_since": since})));
         changed.is(200);
         let share = bea.share_of(&ada).await.expect("a share");
         let (ids, total) = bea.sees(&share).await;

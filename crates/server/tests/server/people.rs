@@ -288,7 +288,7 @@ impl<'a> Somebody<'a> {
         let share = theirs.next()?;
         assert!(theirs.next().is_none(), "{pulled}");
         Some(Share {
-            share_id: share["share_id"].as_str().expect("an id").to_owned(),
+            id: share["share_id"].as_str().expect("an id").to_owned(),
             generation: share["generation"].as_u64().expect("a number"),
             head_seq: share["head_seq"].as_u64().expect("a number"),
         })
@@ -298,7 +298,7 @@ impl<'a> Somebody<'a> {
     pub async fn sees(&self, share: &Share) -> (Vec<Uuid>, u64) {
         let path = format!(
             "/v1/sits?share_id={}&from=2026-11-01&to=2026-11-30",
-            share.share_id
+            share.id
         );
         let sits = self.get(&path).await;
         let of = |sit: &Value| {
@@ -315,9 +315,7 @@ impl<'a> Somebody<'a> {
             .map(of)
             .collect();
         ids.sort_unstable();
-        let weeks = self
-            .get(&format!("/v1/weeks?share_id={}", share.share_id))
-            .await;
+        let weeks = self.get(&format!("/v1/weeks?share_id={}", share.id)).await;
         let weeks = weeks["weeks"].as_array().expect("weeks").iter();
         let total = weeks
             .map(|week| week["credited_s"].as_u64().expect("a number"))
@@ -329,7 +327,7 @@ impl<'a> Somebody<'a> {
 /// A share as a pull tells of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Share {
-    pub share_id: String,
+    pub id: String,
     pub generation: u64,
     pub head_seq: u64,
 }

@@ -10,7 +10,7 @@ use mitta_protocol::ErrorCode;
 use serde_json::{Value, json};
 use tokio_postgres::Client;
 
-use crate::harness::{Answer, NOW, TestServer, connect};
+use crate::harness::{Answer, NOW, TestServer, connect, server_url};
 use crate::people::{Share, Somebody, ask, ask_with, id, server};
 
 /// What an address may name.
@@ -50,11 +50,6 @@ fn asked(attacker: &Somebody<'_>, route: &str, ids: &Ids, turn: u64) -> Asked {
     let share = &ids.share;
     let wrong = "not their password";
     match route {
-        "GET /v1/meta"
-        | "GET /v1/account"
-        | "GET /v1/account/export"
-        | "GET /v1/devices"
-        | "GET /v1/partnerships" => plain(Value::Null),
         // That a login is taken is said, and counted.
         "POST /v1/accounts" => {
             plain(json!({"login": ids.login, "password": wrong, "display_name": "E"}))
@@ -70,7 +65,6 @@ fn asked(attacker: &Somebody<'_>, route: &str, ids: &Ids, turn: u64) -> Asked {
         "POST /v1/account/password" => {
             plain(json!({"current_password": wrong, "new_password": "another password"}))
         }
-        "DELETE /v1/devices/{device_id}" => naming(Value::Null),
         "POST /v1/partnerships" => {
             plain(json!({"name": "E", "week_start": "Mon", "share_since": "2026-01-01"}))
         }
@@ -84,7 +78,8 @@ fn asked(attacker: &Somebody<'_>, route: &str, ids: &Ids, turn: u64) -> Asked {
         "POST /v1/partnerships/{partnership_id}/invites/{invite_id}/confirm" => {
             naming(json!({"accept": true}))
         }
-        "GET /v1/partnerships/{partnership_id}/invites"
+        "DELETE /v1/devices/{device_id}"
+        | "GET /v1/partnerships/{partnership_id}/invites"
         | "DELETE /v1/partnerships/{partnership_id}/invites/{invite_id}"
         | "POST /v1/partnerships/{partnership_id}/leave" => naming(Value::Null),
         "POST /v1/invites/accept" => {
@@ -103,8 +98,14 @@ fn asked(attacker: &Somebody<'_>, route: &str, ids: &Ids, turn: u64) -> Asked {
         "GET /v1/pull" => query(format!("?after=0&summary=true&share_id={share}")),
         "GET /v1/weeks" => query(format!("?share_id={share}")),
         "GET /v1/sits" => query(format!("?from=2026-11-01&to=2026-11-30&share_id={share}")),
-        // Last of all: see `every_route`. The stream never ends, and is tried in tests of its own.
-        "POST /v1/sign-out" | "GET /v1/live" => plain(Value::Null),
+        // Signing out comes last of all; a live stream never ends, and is tried by itself.
+        "GET /v1/meta"
+        | "GET /v1/account"
+        | "GET /v1/account/export"
+        | "GET /v1/devices"
+        | "GET /v1/partnerships"
+        | "POST /v1/sign-out"
+        | "GET /v1/live" => plain(Value::Null),
         other => panic!("say in strangers.rs what a stranger would send to {other}"),
     }
 }
@@ -175,14 +176,14 @@ async fn scene(server: &TestServer) -> Scene<'_> {
     victim.sits(2, "2026-11-13", 20).await;
     past.sits(1, "2026-11-13", 30).await;
     let partnership = victim.joins(&past, "2026-11-01").await;
-    let Share { share_id, .. } = past.share_of(&victim).await.expect("a share");
+    let Share { id: share_id, .. } = past.share_of(&victim).await.expect("a share");
     past.leaves(&partnership).await.is(204);
     let (invite, secret) = victim.invites(&partnership, "link").await;
     invited.accepts(&secret, "2026-11-01").await.is(200);
     victim.sits(3, "2026-11-14", 40).await;
     let now = victim.share_of(&victim).await.expect("a share");
     assert_eq!(
-        now.share_id, share_id,
+        now.id, share_id,
         "what the past partner once read is still open"
     );
     let ids = Ids {
@@ -260,7 +261,7 @@ async fn no_route_reads_or_changes_what_is_somebody_elses() {
         victim.device_id.to_string(),
     ];
     let mut turn = 0_u64;
-    let mut named = 0;
+    let mut compared = 0;
     for attacker in &attackers {
         // Signing out ends the attacker, not the victim: at the end.
         let (out, others): (Vec<_>, Vec<_>) =
@@ -284,16 +285,16 @@ async fn no_route_reads_or_changes_what_is_somebody_elses() {
                     without_the_question(&other, &fake),
                 );
                 assert_eq!(theirs, nobodys, "{who} {route}");
-                named += 1;
+                compared += 1;
             }
             let after = rows_of(&admin, &victim, &ids.partnership).await;
             assert_eq!(before, after, "{who} {route}");
         }
     }
-    assert!(named >= 3 * 14, "{named}");
+    assert!(compared >= 3 * 14, "{compared}");
     // The victim's own answers are as before.
     assert_eq!(
-        victim.share_of(&victim).await.expect("a share").share_id,
+        victim.share_of(&victim).await.expect("a share").id,
         ids.share
     );
 }
@@ -379,4 +380,21 @@ fn every_route_is_made_with_its_description() {
     plain.sort();
     // For the one who runs the server, and the document itself.
     assert_eq!(plain, ["health.rs", "openapi.rs"]);
+}
+
+/// What live streams are told, they are told from this function alone.
+#[tokio::test]
+async fn a_live_stream_knows_no_feed_of_somebody_else() {
+    let server = server().await;
+    let scene = scene(&server).await;
+    let login = connect(&server_url(server.database.as_ref().expect("a database"))).await;
+    let heads = async |reader: &Somebody<'_>| -> Vec<String> {
+        let sql = "SELECT share_id::text FROM mitta.live_heads(ARRAY[$1::uuid])";
+        let rows = login.query(sql, &[&reader.person_id]).await.expect("heads");
+        rows.iter().map(|row| row.get(0)).collect()
+    };
+    for attacker in &scene.attackers {
+        assert_eq!(heads(attacker).await, [attacker.person_id.to_string()]);
+    }
+    assert!(heads(&scene.victim).await.contains(&scene.ids.share));
 }
