@@ -6,6 +6,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod bouncer;
 mod feed_gap;
 mod frame;
 mod harness;
