@@ -5,6 +5,7 @@
 //! needed for a sit, and stopping it is bounded (I9).
 
 mod account;
+mod enter;
 mod live;
 mod outcome;
 mod refused;

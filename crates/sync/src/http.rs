@@ -38,8 +38,8 @@ const COMPRESS_FROM: usize = 1_024;
 const MOST_ANSWER_BYTES: usize = 48 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// From the last byte heard; a slow line may take longer as long as it goes on.
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
-const WHOLE_TIMEOUT: Duration = Duration::from_secs(120);
+const READ_TIMEOUT: Duration = Duration::from_mins(1);
+const WHOLE_TIMEOUT: Duration = Duration::from_mins(2);
 /// Keeps a connection for the next question of a round, not for hours.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 

@@ -12,6 +12,8 @@ mod http;
 mod plan;
 pub mod remote;
 mod round;
+#[cfg(test)]
+mod testing;
 mod token;
 mod view;
 mod words;

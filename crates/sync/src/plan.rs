@@ -13,6 +13,8 @@ use mitta_domain::ShareId;
 use mitta_protocol::pull::PullQuery;
 
 pub(crate) use judge::{Known, Verdict, differing_weeks, page, push};
+#[cfg(test)]
+pub(crate) use pace::FAILED_ALONE_S;
 pub(crate) use pace::{Next, Pace};
 
 /// For so long a comparison at the very same position is not repeated, in milliseconds: one day.

@@ -11,7 +11,7 @@ mod failure;
 mod pull;
 mod push;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::ops::ControlFlow;
 
@@ -250,16 +250,13 @@ impl<'a, R: Remote> Run<'a, R> {
     }
 
     fn read_again(&mut self, epoch: &str) -> Result<bool, Failure> {
-        tracing::warn!("the server's database is another than before: all is read and offered again");
+        tracing::warn!(
+            "the server's database is another than before: all is read and offered again"
+        );
         self.is_renewed = true;
         self.known.epoch = Some(epoch.to_owned());
         self.push_failure = None;
-        self.plan = Plan::new(convert::feed(
-            self.reader,
-            &self.known,
-            None,
-            (self.now)(),
-        )?);
+        self.plan = Plan::new(convert::feed(self.reader, &self.known, None, (self.now)())?);
         Ok(false)
     }
 

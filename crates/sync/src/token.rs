@@ -251,4 +251,4 @@ impl Tokens {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

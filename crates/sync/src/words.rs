@@ -30,7 +30,8 @@ impl From<RemoteError> for AccountError {
             RemoteError::Refused { message, .. } if code != Code::ServerFailed => {
                 Self::new(code, message)
             }
-            RemoteError::Busy { after_s: Some(s) } | RemoteError::RateLimited { after_s: Some(s) } => {
+            RemoteError::Busy { after_s: Some(s) }
+            | RemoteError::RateLimited { after_s: Some(s) } => {
                 Self::new(code, format_args!("{error}; please try again in {s} s"))
             }
             _ => Self::new(code, error),

@@ -4,55 +4,19 @@
 //! fetched before the person said so; whatever becomes of the sign-in, the history stays (I10).
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use mitta_protocol::account::{
-    ChangePassword, Device, DeviceIntro, PasswordAgain, Recover, SignIn, SignUp, SignedIn,
-};
-use mitta_store::{AccountRow, Claim, TokenPlace};
+use mitta_protocol::account::{ChangePassword, Device, PasswordAgain};
+use mitta_store::Claim;
 
 use super::Ask;
 use super::worker::{Worker, sign_in_needed};
 use crate::address::ServerUrl;
 use crate::api::{
     AccountError, AccountErrorCode as Code, CheckServerArgs, ClaimArgs, DeviceArgs, DeviceList,
-    DeviceView, ExportArgs, Exported, RecoveryCode, ServerInfo, SignedInView, SyncView,
+    DeviceView, ExportArgs, Exported, RecoveryCode, ServerInfo, SyncView,
 };
 use crate::http::HttpRemote;
-use crate::remote::{Remote as _, RemoteError};
-use crate::token::Token;
-use crate::view::local_sits;
-
-/// The longest name of a device, in characters.
-const LONGEST_NAME: usize = 80;
-
-/// How an account is entered; the device is filled in.
-enum Entry {
-    Up(SignUp),
-    In(SignIn),
-    Recover(Recover),
-}
-
-impl Entry {
-    async fn send(mut self, remote: &HttpRemote, intro: DeviceIntro) -> Result<SignedIn, RemoteError> {
-        let (Self::Up(SignUp { device, .. })
-        | Self::In(SignIn { device, .. })
-        | Self::Recover(Recover { device, .. })) = &mut self;
-        *device = Some(intro);
-        match &self {
-            Self::Up(body) => remote.sign_up(body).await,
-            Self::In(body) => remote.sign_in(body).await,
-            Self::Recover(body) => remote.recover(body).await,
-        }
-    }
-}
-
-/// Where an account is entered from.
-struct Door {
-    server_url: String,
-    device_name: String,
-    token_in_file: bool,
-}
+use crate::remote::Remote as _;
 
 impl Worker {
     /// Answers a command.
@@ -70,47 +34,9 @@ impl Worker {
                 drop(reply.send(self.shared.view()));
             }
             Ask::CheckServer(args, reply) => drop(reply.send(self.check_server(&args).await)),
-            Ask::SignUp(args, reply) => {
-                let door = Door {
-                    server_url: args.server_url,
-                    device_name: args.device_name,
-                    token_in_file: args.token_in_file,
-                };
-                let entry = Entry::Up(SignUp {
-                    login: args.login,
-                    password: args.password,
-                    display_name: args.display_name,
-                    device: None,
-                });
-                drop(reply.send(self.enter(door, entry).await));
-            }
-            Ask::SignIn(args, reply) => {
-                let door = Door {
-                    server_url: args.server_url,
-                    device_name: args.device_name,
-                    token_in_file: args.token_in_file,
-                };
-                let entry = Entry::In(SignIn {
-                    login: args.login,
-                    password: args.password,
-                    device: None,
-                });
-                drop(reply.send(self.enter(door, entry).await));
-            }
-            Ask::Recover(args, reply) => {
-                let door = Door {
-                    server_url: args.server_url,
-                    device_name: args.device_name,
-                    token_in_file: args.token_in_file,
-                };
-                let entry = Entry::Recover(Recover {
-                    login: args.login,
-                    recovery_code: args.recovery_code,
-                    new_password: args.new_password,
-                    device: None,
-                });
-                drop(reply.send(self.enter(door, entry).await));
-            }
+            Ask::SignUp(args, reply) => drop(reply.send(self.enter(args.into()).await)),
+            Ask::SignIn(args, reply) => drop(reply.send(self.enter(args.into()).await)),
+            Ask::Recover(args, reply) => drop(reply.send(self.enter(args.into()).await)),
             Ask::Claim(args, reply) => drop(reply.send(self.claim(args).await)),
             Ask::SignOut(reply) => drop(reply.send(self.sign_out().await)),
             Ask::LeaveServer(reply) => drop(reply.send(self.leave_server().await)),
@@ -151,97 +77,6 @@ impl Worker {
             server_url: remote.url().to_string(),
             version: meta.version,
         })
-    }
-
-    async fn enter(&mut self, door: Door, entry: Entry) -> Result<SignedInView, AccountError> {
-        let url = ServerUrl::parse(&door.server_url)?;
-        let known = self.account()?;
-        let visitor = HttpRemote::new(self.client()?, url.clone(), None);
-        let meta = visitor.meta().await?;
-        if let Some(row) = &known {
-            if row.server_id != meta.server_id {
-                return Err(other_server(row));
-            }
-            // A new account is another person.
-            if matches!(entry, Entry::Up(_)) {
-                return Err(other_person(row));
-            }
-        }
-        let token_place = if door.token_in_file {
-            TokenPlace::File
-        } else {
-            // Before an account is made whose sign-in could not be kept.
-            self.tokens.probe().await?;
-            TokenPlace::Keyring
-        };
-        let intro = DeviceIntro {
-            device_id: self.store()?.writer.device_id(),
-            name: device_name(&door.device_name),
-        };
-        let signed_in = entry.send(&visitor, intro).await?;
-        let no_token = || RemoteError::Garbled("it gave no token".to_owned());
-        let token = Token::new(signed_in.token.ok_or_else(no_token)?);
-        let member = HttpRemote::new(self.client()?, url.clone(), Some(token.clone()));
-        if let Some(row) = known.as_ref().filter(|row| row.person_id != signed_in.person_id) {
-            let _ = member.sign_out().await;
-            return Err(other_person(row));
-        }
-        if let Err(error) = self.tokens.save(token_place, &url, &token).await {
-            let _ = member.sign_out().await;
-            return Err(error.into());
-        }
-        if let Some(row) = &known {
-            self.forget_old(row, token_place, &url).await;
-        }
-        let row = AccountRow {
-            server_url: url.to_string(),
-            server_id: meta.server_id,
-            person_id: signed_in.person_id,
-            login: signed_in.login,
-            display_name: signed_in.display_name,
-            claim: self.claim_needed()?,
-            signed_in: true,
-            token_place,
-        };
-        self.store()?.writer.sign_in(&row)?;
-        self.token = Some(token);
-        self.close_live();
-        self.begin_anew();
-        Ok(SignedInView {
-            sync: self.shared.view()?,
-            recovery_code: signed_in.recovery_code,
-        })
-    }
-
-    /// Where the history here is empty there is nothing to ask.
-    fn claim_needed(&mut self) -> Result<Claim, AccountError> {
-        let reader = &self.store()?.reader;
-        let sits = local_sits(reader, &reader.sync_counts()?)?;
-        Ok(if sits == 0 { Claim::Given } else { Claim::Asked })
-    }
-
-    /// A sign-in that was kept elsewhere is of no use any more.
-    async fn forget_old(&self, row: &AccountRow, place: TokenPlace, url: &ServerUrl) {
-        if let Ok(old) = ServerUrl::parse(&row.server_url)
-            && (row.token_place != place || old != *url)
-        {
-            self.forget(row.token_place, &old).await;
-        }
-    }
-
-    async fn forget(&self, place: TokenPlace, url: &ServerUrl) {
-        if let Err(error) = self.tokens.forget(place, url).await {
-            tracing::warn!(%error, "the sign-in could not be forgotten here");
-        }
-    }
-
-    fn begin_anew(&mut self) {
-        self.backoff.reset();
-        self.shared.live(|live| *live = crate::view::Live::default());
-        if self.shared.in_background {
-            self.soon(Duration::ZERO);
-        }
-        self.shared.publish();
     }
 
     async fn claim(&mut self, args: ClaimArgs) -> Result<SyncView, AccountError> {
@@ -364,35 +199,6 @@ fn full_path(path: &str) -> Result<PathBuf, AccountError> {
     ))
 }
 
-fn device_name(typed: &str) -> String {
-    let named: String = typed.trim().chars().take(LONGEST_NAME).collect();
-    if !named.is_empty() {
-        return named;
-    }
-    let host = gethostname::gethostname();
-    let host: String = host.to_string_lossy().chars().take(LONGEST_NAME).collect();
-    if host.trim().is_empty() {
-        "Mitta".to_owned()
-    } else {
-        host
-    }
-}
-
 fn no_account() -> AccountError {
     AccountError::new(Code::NoAccount, "there is no account here yet")
-}
-
-fn other_server(row: &AccountRow) -> AccountError {
-    let (login, url) = (&row.login, &row.server_url);
-    let message =
-        format_args!("the history here belongs to {login} on {url}; leave that server first");
-    AccountError::new(Code::OtherServer, message)
-}
-
-fn other_person(row: &AccountRow) -> AccountError {
-    let login = &row.login;
-    let message = format_args!(
-        "the history here belongs to {login}; a profile of its own (--profile NAME) keeps two persons apart"
-    );
-    AccountError::new(Code::OtherPerson, message)
 }

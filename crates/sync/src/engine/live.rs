@@ -44,9 +44,7 @@ pub(super) fn follow(remote: HttpRemote, inbox: UnboundedSender<Message>) -> Joi
 }
 
 /// Watches the network until it is dropped; without it, only time wakes a sync that failed.
-pub(super) fn watch_network(
-    inbox: UnboundedSender<Message>,
-) -> Option<netwatcher::WatchHandle> {
+pub(super) fn watch_network(inbox: UnboundedSender<Message>) -> Option<netwatcher::WatchHandle> {
     let mut is_first = true;
     let watched = netwatcher::watch_interfaces_with_callback(move |update| {
         // What is there at the beginning is no change.

@@ -7,7 +7,7 @@ use crate::api::{AccountError, AccountErrorCode as Code};
 use crate::round::{Failure, RoundReport};
 
 /// A version that does not fit is not cured by asking often.
-const UNFIT: Duration = Duration::from_secs(60 * 60);
+const UNFIT: Duration = Duration::from_hours(1);
 
 impl Worker {
     /// Notes what a round came to.

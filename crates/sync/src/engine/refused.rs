@@ -33,7 +33,12 @@ impl Worker {
 
     pub(super) fn dismiss(&mut self, op_id: OpId) -> Result<RejectedOps, AccountError> {
         let store = self.store()?;
-        if !store.reader.rejected()?.iter().any(|row| row.op_id == op_id) {
+        if !store
+            .reader
+            .rejected()?
+            .iter()
+            .any(|row| row.op_id == op_id)
+        {
             return Err(AccountError::new(
                 Code::NoSuchOp,
                 format_args!("there is no refused change {op_id}"),

@@ -22,11 +22,11 @@ use crate::round::{Progress, round};
 use crate::token::{Token, Tokens};
 
 /// Without a live stream, so long between two looks at the server.
-pub(super) const IDLE: Duration = Duration::from_secs(15 * 60);
+pub(super) const IDLE: Duration = Duration::from_mins(15);
 /// With one, it only makes sure.
-pub(super) const IDLE_LIVE: Duration = Duration::from_secs(6 * 60 * 60);
+pub(super) const IDLE_LIVE: Duration = Duration::from_hours(6);
 /// While another process syncs, it looks again after so long.
-const OTHER_PROCESS: Duration = Duration::from_secs(60);
+const OTHER_PROCESS: Duration = Duration::from_mins(1);
 /// Who was asked to sync tries so often to get its turn, with a pause in between.
 const LOCK_TRIES: u32 = 600;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
@@ -333,7 +333,8 @@ impl Worker {
         if !(in_use && self.want_live) {
             self.close_live();
             self.live_due = None;
-        } else if self.live.is_none() && self.live_due.is_none()
+        } else if self.live.is_none()
+            && self.live_due.is_none()
             && let Ok(Some(remote)) = self.remote().await
         {
             self.live = Some(live::follow(remote, self.inbox.clone()));

@@ -54,7 +54,9 @@ pub(super) async fn failure(response: Response) -> RemoteError {
     let status = response.status();
     let after_s = retry_after(&response);
     let is_json = is_json(&response);
-    let body = bytes(response, MOST_FAILURE_BYTES).await.unwrap_or_default();
+    let body = bytes(response, MOST_FAILURE_BYTES)
+        .await
+        .unwrap_or_default();
     let body = is_json.then(|| serde_json::from_slice::<Raw>(&body).ok());
     of_status(status, body.flatten(), after_s)
 }
@@ -85,7 +87,10 @@ pub(super) fn of_status(
             _ => RemoteError::NotMitta,
         };
     };
-    let after_s = body.retry_after_s.or(after_s).map(|s| s.min(LONGEST_RETRY_S));
+    let after_s = body
+        .retry_after_s
+        .or(after_s)
+        .map(|s| s.min(LONGEST_RETRY_S));
     let code = serde_json::from_value(serde_json::Value::String(body.code.clone()));
     match code.unwrap_or(ErrorCode::Unknown) {
         ErrorCode::SignInNeeded => RemoteError::SignInNeeded,

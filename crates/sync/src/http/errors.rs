@@ -55,16 +55,19 @@ fn is_cut(error: &reqwest::Error) -> bool {
 
 /// Why the server's certificate was refused, if that is what happened.
 fn certificate(error: &reqwest::Error) -> Option<String> {
-    sources(error).find_map(|cause| {
-        let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let tls = cause
-            .downcast_ref::<rustls::Error>()
-            .or_else(|| inner?.downcast_ref::<rustls::Error>())?;
-        match tls {
-            rustls::Error::InvalidCertificate(reason) => Some(reason_of(reason)),
-            _ => None,
-        }
-    })
+    match sources(error).find_map(tls)? {
+        rustls::Error::InvalidCertificate(reason) => Some(reason_of(reason)),
+        _ => None,
+    }
+}
+
+/// An I/O error holds what it was made of, also another I/O error, but does not name it as its source.
+fn tls<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    if let Some(tls) = cause.downcast_ref() {
+        return Some(tls);
+    }
+    let inner: &'a (dyn Error + 'static) = cause.downcast_ref::<io::Error>()?.get_ref()?;
+    tls(inner)
 }
 
 fn reason_of(reason: &rustls::CertificateError) -> String {
@@ -79,7 +82,11 @@ fn reason_of(reason: &rustls::CertificateError) -> String {
             "it is for another address".to_owned()
         }
         E::Revoked => "it was revoked".to_owned(),
-        other => other.to_string(),
+        // What most who sign their own certificate make, without knowing.
+        E::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
+            "it has signed itself".to_owned()
+        }
+        other => format!("it cannot be verified: {other}"),
     }
 }
 

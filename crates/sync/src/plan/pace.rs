@@ -65,9 +65,8 @@ impl Pace {
     pub(crate) fn failed(&mut self, error: &RemoteError, ops: usize) -> Next {
         let is_alone = ops <= 1;
         let next = match blame(error) {
-            Blame::Op(_) | Blame::Size if !is_alone => Next::Smaller,
+            Blame::Op(_) | Blame::Size | Blame::Crash if !is_alone => Next::Smaller,
             Blame::Slow if ops > FEWEST_ON_TIMEOUT => Next::Smaller,
-            Blame::Crash if !is_alone => Next::Smaller,
             Blame::Op(code) => Next::SetAside { code },
             Blame::Size => Next::SetAside {
                 code: ErrorCode::BodyTooLarge.name().to_owned(),

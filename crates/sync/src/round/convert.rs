@@ -86,7 +86,7 @@ pub(super) fn page(known: &Known, asked_after: u64, answer: PullAnswer) -> (Page
         next_after: answer.next_after,
         items: answer.changes.into_iter().map(|c| item(c.entity)).collect(),
         membership: Some(Membership {
-            shares: answer.shares.into_iter().map(share).collect(),
+            shares: answer.shares.iter().map(share).collect(),
             partnerships: answer.partnerships.into_iter().map(partnership).collect(),
         }),
     };
@@ -119,7 +119,7 @@ fn own(session: SessionRow, events: Vec<SessionEvent>) -> PageItem {
     }))
 }
 
-fn share(share: Share) -> ShareRow {
+fn share(share: &Share) -> ShareRow {
     ShareRow {
         share_id: share.share_id,
         person_id: share.person_id,

@@ -98,9 +98,7 @@ impl<R: Remote> Run<'_, R> {
         let outcome = match pace.failed(&error, batch.len()) {
             Next::Smaller => return Ok(()),
             Next::Stop => return Err(error.into()),
-            Next::SetAside { code } => {
-                AnswerOutcome::Final(FinalOutcome::Rejected { code })
-            }
+            Next::SetAside { code } => AnswerOutcome::Final(FinalOutcome::Rejected { code }),
             Next::Later { after_s } => later(now, after_s),
         };
         let answers: Vec<_> = batch
@@ -156,9 +154,9 @@ fn outcome(outcome: Outcome, now: UnixMillis) -> Option<AnswerOutcome> {
 }
 
 fn later(now: UnixMillis, after_s: u32) -> AnswerOutcome {
-    let after_ms = i64::from(after_s.clamp(1, LONGEST_RETRY_S)) * 1000;
+    let wait_ms = i64::from(after_s.clamp(1, LONGEST_RETRY_S)) * 1000;
     AnswerOutcome::Retry {
-        next_attempt_at_ms: now.plus_ms(after_ms),
+        next_attempt_at_ms: now.plus_ms(wait_ms),
     }
 }
 
