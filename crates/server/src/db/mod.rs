@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Timeouts};
 use mitta_domain::PersonId;
-use tokio_postgres::NoTls;
+use tokio_postgres::{NoTls, Row};
 
 use crate::config::DatabaseArgs;
 pub use error::DbError;
@@ -83,6 +83,15 @@ impl Db {
     /// [`DbError::Unavailable`] where no connection can be had in time.
     pub async fn as_nobody(&self) -> Result<Transaction, DbError> {
         self.begin(None, Isolation::ReadCommitted).await
+    }
+
+    /// One statement of nobody, which is a transaction by itself: one way to the database and back.
+    ///
+    /// # Errors
+    /// [`DbError`] where no connection can be had in time, or the statement failed or found several.
+    pub async fn once(&self, sql: &str, params: &[Param<'_>]) -> Result<Option<Row>, DbError> {
+        let connection = self.pool.get().await?;
+        Ok(connection.query_typed_opt(sql, params).await?)
     }
 
     async fn begin(

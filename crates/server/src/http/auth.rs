@@ -15,6 +15,7 @@ use tokio_postgres::types::Type;
 use super::error::ApiError;
 use crate::AppState;
 use crate::accounts::secret::{SecretHash, read_token};
+use crate::db::Param;
 
 /// The cookie of the web page.
 pub const COOKIE_NAME: &str = "mitta_web";
@@ -100,20 +101,16 @@ fn is_foreign(method: &Method, headers: &HeaderMap) -> bool {
 
 /// Whose token it is; its use prolongs it.
 async fn whose(state: &AppState, shown: &Shown) -> Result<Person, ApiError> {
-    let transaction = state.db.as_nobody().await?;
+    // Before every request: one round trip.
     let sql = "SELECT person_id, device_id, kind FROM mitta.token_lookup($1, $2, $3, $4)";
-    let found = transaction
-        .query_opt(
-            sql,
-            &[
-                (&shown.hash.as_bytes(), Type::BYTEA),
-                (&state.clock.now_ms().0, Type::INT8),
-                (&DEVICE_SLIDE_MS, Type::INT8),
-                (&WEB_SLIDE_MS, Type::INT8),
-            ],
-        )
-        .await?;
-    transaction.commit().await?;
+    let now_ms = state.clock.now_ms().0;
+    let params: [Param<'_>; _] = [
+        (&shown.hash.as_bytes(), Type::BYTEA),
+        (&now_ms, Type::INT8),
+        (&DEVICE_SLIDE_MS, Type::INT8),
+        (&WEB_SLIDE_MS, Type::INT8),
+    ];
+    let found = state.db.once(sql, &params).await?;
     let row = found.ok_or_else(sign_in_needed)?;
     let is_web = row.get::<_, &str>(2) == "web";
     // A cookie's token is no bearer token and the other way round: each has its own protection.
