@@ -6,17 +6,24 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod accounts;
 mod bouncer;
+mod devices;
 mod feed_gap;
 mod frame;
 mod harness;
+mod invites;
 mod isolation;
 mod live;
+mod own_data;
+mod partnerships;
+mod people;
 mod program;
 mod pull;
 mod push;
 mod ready;
 mod roles;
 mod schema;
+mod strangers;
 mod stopping;
 mod world;
