@@ -8,6 +8,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -106,6 +107,7 @@ pub struct Tokens {
     folder: PathBuf,
     keyring: Arc<dyn Keyring>,
     patience: Duration,
+    is_asked: Arc<AtomicBool>,
 }
 
 impl Tokens {
@@ -117,6 +119,7 @@ impl Tokens {
             folder,
             keyring,
             patience: PATIENCE,
+            is_asked: Arc::default(),
         }
     }
 
@@ -232,17 +235,30 @@ impl Tokens {
         &self,
         question: impl FnOnce(&dyn Keyring) -> Result<T, String> + Send + 'static,
     ) -> Result<T, TokenError> {
-        let keyring = Arc::clone(&self.keyring);
+        // One that hangs costs one thread, not one for every try.
+        if self.is_asked.swap(true, Ordering::AcqRel) {
+            let why = "it has not answered the last question yet";
+            return Err(TokenError::Unavailable(why.to_owned()));
+        }
+        let (keyring, is_asked) = (Arc::clone(&self.keyring), Arc::clone(&self.is_asked));
         let (tell, told) = tokio::sync::oneshot::channel();
         let body = move || {
+            let answer = question(keyring.as_ref());
+            is_asked.store(false, Ordering::Release);
             // Nobody waits any more where it took too long.
-            let _ = tell.send(question(keyring.as_ref()));
+            let _ = tell.send(answer);
         };
         let builder = thread::Builder::new().name("mitta-keyring".to_owned());
-        let _: thread::JoinHandle<()> = builder.spawn(body)?;
+        if let Err(error) = builder.spawn(body) {
+            self.is_asked.store(false, Ordering::Release);
+            return Err(error.into());
+        }
         match tokio::time::timeout(self.patience, told).await {
             Ok(Ok(answer)) => answer.map_err(TokenError::Unavailable),
-            Ok(Err(_)) => Err(TokenError::Unavailable("it failed".to_owned())),
+            Ok(Err(_)) => {
+                self.is_asked.store(false, Ordering::Release);
+                Err(TokenError::Unavailable("it failed".to_owned()))
+            }
             Err(_) => Err(TokenError::Unavailable(
                 "it did not answer in time".to_owned(),
             )),

@@ -137,6 +137,8 @@ shapes! {
         pub server_url: String,
         /// Its program version.
         pub version: String,
+        /// Its clock minus this computer's, in milliseconds.
+        pub clock_offset_ms: i64,
     }
 
     /// A new account.

@@ -72,10 +72,15 @@ impl Worker {
     async fn check_server(&mut self, args: &CheckServerArgs) -> Result<ServerInfo, AccountError> {
         let url = ServerUrl::parse(&args.server_url)?;
         let remote = HttpRemote::new(self.client()?, url, None);
+        let asked = self.shared.now().0;
         let meta = remote.meta().await?;
+        // It read its clock somewhere between question and answer.
+        let took = self.shared.now().0.saturating_sub(asked);
+        let then = asked.saturating_add(took / 2);
         Ok(ServerInfo {
             server_url: remote.url().to_string(),
             version: meta.version,
+            clock_offset_ms: meta.server_time_ms.0.saturating_sub(then),
         })
     }
 

@@ -1,10 +1,16 @@
 //! The live stream, followed by a task of its own that ends with it; and the network, watched.
 
+use std::time::Duration;
+
+use mitta_domain::ShareId;
 use mitta_protocol::live::LiveEvent;
+use mitta_store::Claim;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::Message;
+use super::worker::{IDLE, Worker};
 use crate::http::HttpRemote;
 use crate::remote::RemoteError;
 
@@ -56,4 +62,73 @@ pub(super) fn watch_network(inbox: UnboundedSender<Message>) -> Option<netwatche
     watched
         .inspect_err(|error| tracing::warn!(?error, "the network cannot be watched"))
         .ok()
+}
+
+impl Worker {
+    /// Opens or closes the live stream, and watches the network: only for an account that is in use.
+    pub(super) async fn follow_live(&mut self) {
+        // Without a view there is no data folder yet, and none is made by looking.
+        let in_use = self.shared.in_background
+            && self.has_account()
+            && self
+                .account()
+                .is_ok_and(|row| row.is_some_and(|r| r.signed_in && r.claim == Claim::Given));
+        if !in_use {
+            self.network = None;
+        } else if self.network.is_none() {
+            self.network = watch_network(self.inbox.clone());
+        }
+        if !(in_use && self.want_live) {
+            self.close_live();
+            self.live_due = None;
+        } else if self.live.is_none() && self.live_due.is_none() {
+            match self.remote().await {
+                Ok(Some(remote)) => self.live = Some(follow(remote, self.inbox.clone())),
+                Ok(None) => {}
+                // The keyring, most likely; the next round says so.
+                Err(_) => self.live_later(),
+            }
+        }
+    }
+
+    pub(super) fn close_live(&mut self) {
+        if let Some(live) = self.live.take() {
+            live.abort();
+        }
+        self.is_live = false;
+    }
+
+    pub(super) fn hear(&mut self, told: Told) {
+        match told {
+            Told::Opened => {
+                self.is_live = true;
+                self.live_backoff.reset();
+            }
+            Told::Event(LiveEvent::Membership) => self.soon(Duration::ZERO),
+            Told::Event(LiveEvent::Head { share_id, head_seq }) => {
+                if !self.is_at(share_id, head_seq) {
+                    self.soon(Duration::ZERO);
+                }
+            }
+            Told::Event(LiveEvent::Unknown) => {}
+            Told::Ended(error) => {
+                tracing::debug!(%error, "the live stream ended");
+                self.close_live();
+                self.live_later();
+                // Changes of the meantime are not told by the next stream's end, but by a look.
+                self.soon(IDLE);
+            }
+        }
+    }
+
+    fn is_at(&mut self, share_id: ShareId, head_seq: u64) -> bool {
+        self.store()
+            .and_then(|store| Ok(store.reader.cursor(share_id)?.seq == head_seq))
+            .unwrap_or(false)
+    }
+
+    fn live_later(&mut self) {
+        let wait_ms = self.live_backoff.failed((self.shared.random)(), None);
+        self.live_due = Some(Instant::now() + Duration::from_millis(wait_ms));
+    }
 }

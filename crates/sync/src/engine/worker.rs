@@ -3,15 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use mitta_domain::ShareId;
-use mitta_protocol::live::LiveEvent;
 use mitta_store::{AccountRow, Claim, Opening, Reader, SyncLock, Writer};
 use reqwest::Client;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-use super::live::{self, Told};
 use super::shared::Shared;
 use super::{Ask, Message, Reply};
 use crate::address::ServerUrl;
@@ -46,16 +43,16 @@ pub(super) struct Worker {
     pub(super) token: Option<Token>,
     pub(super) backoff: Backoff,
     pub(super) due: Option<Instant>,
-    inbox: UnboundedSender<Message>,
+    pub(super) inbox: UnboundedSender<Message>,
     store: Option<Store>,
     client: Option<Client>,
-    network: Option<netwatcher::WatchHandle>,
+    pub(super) network: Option<netwatcher::WatchHandle>,
     waiters: Vec<Reply<SyncView>>,
-    want_live: bool,
-    live: Option<JoinHandle<()>>,
+    pub(super) want_live: bool,
+    pub(super) live: Option<JoinHandle<()>>,
     pub(super) is_live: bool,
-    live_backoff: Backoff,
-    live_due: Option<Instant>,
+    pub(super) live_backoff: Backoff,
+    pub(super) live_due: Option<Instant>,
 }
 
 /// What woke the thread.
@@ -175,6 +172,7 @@ impl Worker {
         };
         let now = || shared.now();
         let mut is_again = false;
+        let (mut told, mut next_waiters) = (Vec::new(), Vec::new());
         let mut ended_by = None;
         let report = {
             let Store { writer, reader } = self.store.as_mut()?;
@@ -186,12 +184,12 @@ impl Worker {
                     message = messages.recv() => match message? {
                         Message::Nudge | Message::Network => is_again = true,
                         Message::WantLive(is_wanted) => self.want_live = is_wanted,
-                        Message::Ask(Ask::SyncNow(reply)) => {
-                            self.waiters.push(reply);
-                            is_again = true;
-                        }
+                        // Often what this very round has sent.
+                        Message::Live(event) => told.push(event),
+                        // This round may be past what the one who asks wants to be sent.
+                        Message::Ask(Ask::SyncNow(reply)) => next_waiters.push(reply),
                         // Everything else first: what was stored stays, the rest is asked again.
-                        message => {
+                        message @ Message::Ask(_) => {
                             ended_by = Some(message);
                             break None;
                         }
@@ -200,15 +198,18 @@ impl Worker {
             }
         };
         self.shared.live(|live| live.progress = None);
-        match report {
-            Some(report) => {
-                self.settle(report);
-                self.tell_waiters();
-                if is_again && self.has_waiting() {
-                    self.soon(Duration::ZERO);
-                }
-            }
-            None => self.soon(Duration::ZERO),
+        let is_done = report.is_some();
+        if let Some(report) = report {
+            self.settle(report);
+            self.tell_waiters();
+        }
+        self.waiters.append(&mut next_waiters);
+        let is_asked = !self.waiters.is_empty();
+        if !is_done || is_asked || (is_again && self.has_waiting()) {
+            self.soon(Duration::ZERO);
+        }
+        for told in told {
+            self.hear(told);
         }
         ended_by
     }
@@ -274,7 +275,7 @@ impl Worker {
         Ok(self.store()?.reader.account()?)
     }
 
-    fn has_account(&self) -> bool {
+    pub(super) fn has_account(&self) -> bool {
         self.shared.view().is_ok_and(|view| view.account.is_some())
     }
 
@@ -315,67 +316,6 @@ impl Worker {
         }
         self.tell_waiters();
         None
-    }
-
-    /// Opens or closes the live stream, and watches the network: only for an account that is in use.
-    async fn follow_live(&mut self) {
-        // Without a view there is no data folder yet, and none is made by looking.
-        let in_use = self.shared.in_background
-            && self.has_account()
-            && self
-                .account()
-                .is_ok_and(|row| row.is_some_and(|r| r.signed_in && r.claim == Claim::Given));
-        if !in_use {
-            self.network = None;
-        } else if self.network.is_none() {
-            self.network = live::watch_network(self.inbox.clone());
-        }
-        if !(in_use && self.want_live) {
-            self.close_live();
-            self.live_due = None;
-        } else if self.live.is_none()
-            && self.live_due.is_none()
-            && let Ok(Some(remote)) = self.remote().await
-        {
-            self.live = Some(live::follow(remote, self.inbox.clone()));
-        }
-    }
-
-    pub(super) fn close_live(&mut self) {
-        if let Some(live) = self.live.take() {
-            live.abort();
-        }
-        self.is_live = false;
-    }
-
-    fn hear(&mut self, told: Told) {
-        match told {
-            Told::Opened => {
-                self.is_live = true;
-                self.live_backoff.reset();
-            }
-            Told::Event(LiveEvent::Membership) => self.soon(Duration::ZERO),
-            Told::Event(LiveEvent::Head { share_id, head_seq }) => {
-                if !self.is_at(share_id, head_seq) {
-                    self.soon(Duration::ZERO);
-                }
-            }
-            Told::Event(LiveEvent::Unknown) => {}
-            Told::Ended(error) => {
-                tracing::debug!(%error, "the live stream ended");
-                self.close_live();
-                let wait_ms = self.live_backoff.failed((self.shared.random)(), None);
-                self.live_due = Some(Instant::now() + Duration::from_millis(wait_ms));
-                // Changes of the meantime are not told by the next stream's end, but by a look.
-                self.soon(IDLE);
-            }
-        }
-    }
-
-    fn is_at(&mut self, share_id: ShareId, head_seq: u64) -> bool {
-        self.store()
-            .and_then(|store| Ok(store.reader.cursor(share_id)?.seq == head_seq))
-            .unwrap_or(false)
     }
 }
 

@@ -152,6 +152,10 @@ fn a_keyring_that_hangs_is_not_waited_for() {
     tokens.patience = Duration::from_millis(1);
     let probed = run(tokens.probe());
     assert!(matches!(probed, Err(TokenError::Unavailable(why)) if why.contains("in time")));
+    // And not asked again while it hangs.
+    tokens.patience = PATIENCE;
+    let probed = run(tokens.probe());
+    assert!(matches!(probed, Err(TokenError::Unavailable(why)) if why.contains("yet")));
 }
 
 #[test]
