@@ -1,11 +1,13 @@
 //! Declares the window's own commands, so that a capability has to name each.
 
-const COMMANDS: [&str; 6] = [
+const COMMANDS: [&str; 8] = [
     "rpc",
+    "account_rpc",
     "ask_to_quit",
     "take_quit_question",
     "quit",
     "pick_sound_file",
+    "pick_save_path",
     "toggle_fullscreen",
 ];
 

@@ -3,14 +3,14 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use mitta_runtime::api::{ApiError, ErrorCode};
+use mitta_runtime::api::{ApiError, ErrorCode, Update};
 use mitta_runtime::clock::SystemClock;
 use mitta_runtime::sound::{RodioOutput, SoundEvent};
 use mitta_runtime::{Config, Drive, Engine, Signal};
 use mitta_store::DataDir;
 use tauri::{AppHandle, Emitter as _, Manager as _};
 
-use crate::{closing, notification, tray};
+use crate::{closing, notification, sync, tray};
 
 /// The engine; without one (for instance: a newer database) every command answers why.
 pub struct Backend {
@@ -59,6 +59,7 @@ impl Backend {
         let opened = self.dir.clone().and_then(|dir| open(app, dir, &self.early));
         match &opened {
             Ok(opened) => {
+                sync::start(app, opened.dir());
                 if let Some(event) = locked(&self.early).take() {
                     opened.heard(event);
                 }
@@ -95,6 +96,9 @@ fn on_signal(app: &AppHandle, signal: Signal) {
         Signal::Update(update) => {
             tray::heard(app, &update);
             closing::heard(app, &update);
+            if matches!(update, Update::History) {
+                sync::nudge(app);
+            }
             // Without a window nobody listens; a new one takes a snapshot.
             if let Err(error) = app.emit("mitta://update", &update) {
                 tracing::warn!(%error, "the window was not told");

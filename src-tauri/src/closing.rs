@@ -11,7 +11,7 @@ use mitta_runtime::api::{Commands as _, Nothing, Recording, SitPhase, Update};
 use mitta_runtime::clock::{Clock as _, SystemClock};
 use tauri::{AppHandle, Emitter as _, Manager as _, Window};
 
-use crate::{backend, notification, tray, window, words};
+use crate::{backend, notification, sync, tray, window, words};
 
 /// How long the end bell may ring before a process without a window ends.
 const RING_OUT: Duration = Duration::from_secs(90);
@@ -44,6 +44,7 @@ fn keeps_in_tray(app: &AppHandle) -> bool {
 pub fn window_is_closing(window: &Window) {
     let app = window.app_handle();
     window::remember_place(app);
+    sync::want_live(app, false);
     if !tray::exists(app) && is_sitting(app) {
         let app = app.clone();
         tauri::async_runtime::spawn_blocking(move || notification::show(&app, words::GOES_ON));

@@ -1,7 +1,7 @@
 //! `mitta-desktop`: the composition root. Puts the engine, the window, the tray and the
-//! notifications together; decides nothing about a sit.
+//! notifications together, and sync beside them; decides nothing about a sit.
 //!
-//! Must hold: no window, tray, bus or notification service can stop, delay or silence a sit (I9).
+//! Must hold: no window, tray, bus, network or notification service can stop, delay or silence a sit (I9).
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod backend;
@@ -10,6 +10,7 @@ mod closing;
 mod logs;
 mod notification;
 mod rpc;
+mod sync;
 mod tray;
 mod window;
 mod words;
@@ -20,6 +21,9 @@ use backend::Backend;
 use tauri::{App, RunEvent, WindowEvent};
 
 fn main() -> anyhow::Result<()> {
+    if let Some(name) = profile() {
+        mitta_runtime::name_profile(&name)?;
+    }
     let dir = mitta_runtime::data_dir();
     // Kept to the end: dropping it flushes the log.
     let _logs = dir.as_ref().ok().and_then(logs::start);
@@ -40,10 +44,12 @@ fn main() -> anyhow::Result<()> {
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .invoke_handler(tauri::generate_handler![
             rpc::rpc,
+            rpc::account_rpc,
             rpc::ask_to_quit,
             rpc::take_quit_question,
             rpc::quit,
             rpc::pick_sound_file,
+            rpc::pick_save_path,
             rpc::toggle_fullscreen
         ])
         .setup(move |app| {
@@ -60,14 +66,24 @@ fn main() -> anyhow::Result<()> {
         RunEvent::ExitRequested {
             code: None, api, ..
         } if closing::stays(app) => api.prevent_exit(),
-        RunEvent::Exit => backend::stop(app),
+        RunEvent::Exit => {
+            backend::stop(app);
+            sync::stop(app);
+        }
         _ => {}
     });
     Ok(())
 }
 
+/// The name after `--profile`. What else a desktop may hand over is not meant for Mitta.
+fn profile() -> Option<String> {
+    let mut args = std::env::args().skip_while(|arg| arg != "--profile");
+    args.nth(1)
+}
+
 fn compose(app: &App, dir: Result<mitta_store::DataDir, mitta_runtime::api::ApiError>) {
     let handle = app.handle();
+    sync::manage(handle);
     Backend::start(handle, dir);
     closing::listen_for_signals(handle);
     window::show(handle);

@@ -8,12 +8,13 @@
 use mitta_runtime::api::{
     ApiError, Commands as _, ErrorCode, ImportSoundArgs, SoundChosen, dispatch,
 };
+use mitta_sync::api::{AccountError, AccountErrorCode};
 use serde_json::Value;
 use tauri::{AppHandle, Manager as _, WebviewWindow};
 use tauri_plugin_dialog::DialogExt as _;
 
 use crate::backend::Backend;
-use crate::{closing, words};
+use crate::{closing, sync, words};
 
 /// One of the engine's commands, by name.
 ///
@@ -28,6 +29,15 @@ pub async fn rpc(app: AppHandle, name: String, args: Value) -> Result<Value, Api
         dispatch(&*backend.engine()?, &name, args)
     })
     .await
+}
+
+/// One of the commands about sync and the account, by name. It may wait for a server or a keyring.
+#[tauri::command]
+pub async fn account_rpc(app: AppHandle, name: String, args: Value) -> Result<Value, AccountError> {
+    let work = move || mitta_sync::api::dispatch(&*sync::engine(&app)?, &name, args);
+    tauri::async_runtime::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(AccountError::internal(&error)))
 }
 
 async fn blocking<T: Send + 'static>(
@@ -78,6 +88,36 @@ pub async fn pick_sound_file(app: AppHandle) -> Result<SoundChosen, ApiError> {
         engine.import_sound(ImportSoundArgs { path })
     })
     .await
+}
+
+/// Lets the person say where a file is to be written; nothing if they chose nowhere.
+#[tauri::command]
+pub async fn pick_save_path(
+    app: AppHandle,
+    suggested: String,
+) -> Result<Option<String>, AccountError> {
+    let work = move || {
+        let chosen = app
+            .dialog()
+            .file()
+            .set_title(words::SAVE_AS)
+            .set_file_name(suggested)
+            .blocking_save_file();
+        let Some(chosen) = chosen else {
+            return Ok(None);
+        };
+        let path = chosen
+            .into_path()
+            .map_err(|e| AccountError::new(AccountErrorCode::FileNotWritable, e))?;
+        let path = path.into_os_string().into_string().map_err(|path| {
+            let why = format_args!("{} is no Unicode", path.display());
+            AccountError::new(AccountErrorCode::FileNotWritable, why)
+        })?;
+        Ok(Some(path))
+    };
+    tauri::async_runtime::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(AccountError::internal(&error)))
 }
 
 /// Full screen on and off.

@@ -5,6 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder};
 
+use crate::sync;
+
 /// The window's label.
 pub const MAIN: &str = "main";
 
@@ -17,8 +19,9 @@ pub fn show(app: &AppHandle) {
             .and_then(|()| window.set_focus()),
         None => build(app),
     };
-    if let Err(error) = shown {
-        tracing::error!(%error, "the window could not be shown");
+    match shown {
+        Ok(()) => sync::want_live(app, true),
+        Err(error) => tracing::error!(%error, "the window could not be shown"),
     }
 }
 

@@ -4,6 +4,8 @@
 pub const CHOOSE_SOUND: &str = "Choose a sound";
 /// Name of the file filter.
 pub const SOUND_FILES: &str = "Sounds (WAV, FLAC, OGG, MP3)";
+/// Title of the dialog that asks where a file is to be written.
+pub const SAVE_AS: &str = "Save as";
 /// Title of every notification.
 pub const MITTA: &str = "Mitta";
 /// Tray: nothing runs.

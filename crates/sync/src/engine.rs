@@ -15,7 +15,7 @@ mod tests;
 mod worker;
 
 use std::io;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -61,7 +61,8 @@ pub struct SyncEngine {
     shared: Arc<Shared>,
     inbox: UnboundedSender<Message>,
     stop: Option<oneshot::Sender<()>>,
-    ended: mpsc::Receiver<()>,
+    /// In a lock, so that several threads may hold the engine.
+    ended: Mutex<mpsc::Receiver<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -142,7 +143,7 @@ impl SyncEngine {
             shared,
             inbox,
             stop: Some(stop),
-            ended,
+            ended: Mutex::new(ended),
             thread: Some(thread),
         })
     }
@@ -166,7 +167,8 @@ impl SyncEngine {
     fn end(&mut self) {
         let Some(stop) = self.stop.take() else { return };
         let _ = stop.send(());
-        match self.ended.recv_timeout(STOP_WITHIN) {
+        let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
+        match ended.recv_timeout(STOP_WITHIN) {
             Ok(()) | Err(mpsc::RecvTimeoutError::Disconnected) => {
                 if let Some(thread) = self.thread.take() {
                     let _ = thread.join();
