@@ -25,7 +25,8 @@ pub enum AddressError {
 }
 
 impl ServerUrl {
-    /// Reads an address as a person types it; `https://` may be left out.
+    /// Reads an address as a person types it. Without a scheme it is `https://`, but `http://` on this
+    /// very computer, where a trial runs without a certificate and nobody listens in between.
     ///
     /// # Errors
     /// [`AddressError`].
@@ -36,6 +37,9 @@ impl ServerUrl {
             None => format!("https://{typed}"),
         };
         let mut url = Url::parse(&text).map_err(|_| AddressError::Invalid)?;
+        if !typed.contains("://") && url.host().is_some_and(|host| is_this_computer(&host)) {
+            url = Url::parse(&format!("http://{typed}")).map_err(|_| AddressError::Invalid)?;
+        }
         let is_plain = url.username().is_empty()
             && url.password().is_none()
             && url.query().is_none()
@@ -78,14 +82,28 @@ impl std::fmt::Display for ServerUrl {
     }
 }
 
-fn is_local(host: &Host<&str>) -> bool {
+fn is_this_computer(host: &Host<&str>) -> bool {
     match host {
+        Host::Domain(name) => last_label(name) == "localhost",
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+    }
+}
+
+/// `local` of `living-room.local.`; of a name without dots all of it.
+fn last_label(name: &str) -> String {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    name.rsplit('.').next().unwrap_or_default().to_owned()
+}
+
+fn is_local(host: &Host<&str>) -> bool {
+    if is_this_computer(host) {
+        return true;
+    }
+    match host {
+        // A bare `local` is a host of any network.
         Host::Domain(name) => {
-            let name = name.trim_end_matches('.').to_ascii_lowercase();
-            name == "localhost"
-                || name
-                    .rsplit_once('.')
-                    .is_some_and(|(_, last)| last == "localhost" || last == "local")
+            last_label(name) == "local" && name.trim_end_matches('.').contains('.')
         }
         Host::Ipv4(ip) => is_local_v4(*ip),
         Host::Ipv6(ip) => is_local_v6(*ip),
@@ -116,6 +134,13 @@ mod tests {
     #[case("https://mitta.example.org:443", "https://mitta.example.org")]
     #[case("mitta.example.org:8443/sit/", "https://mitta.example.org:8443/sit")]
     #[case("http://localhost:8080", "http://localhost:8080")]
+    #[case("localhost:8743", "http://localhost:8743")]
+    #[case("127.0.0.1:8743", "http://127.0.0.1:8743")]
+    #[case("[::1]:8743", "http://[::1]:8743")]
+    #[case("https://localhost", "https://localhost")]
+    #[case("192.168.1.20", "https://192.168.1.20")]
+    #[case("living-room.local", "https://living-room.local")]
+    #[case("localhost.example.org", "https://localhost.example.org")]
     #[case("http://127.0.0.1:8080/", "http://127.0.0.1:8080")]
     #[case("http://[::1]:8080", "http://[::1]:8080")]
     #[case("http://192.168.1.20", "http://192.168.1.20")]
