@@ -1,4 +1,4 @@
-//! Through PgBouncer in transaction mode, which gives each transaction another connection: pushing and
+//! Through `PgBouncer` in transaction mode, which gives each transaction another connection: pushing and
 //! pulling need nothing that outlives a transaction.
 
 use std::io::Write as _;

@@ -88,14 +88,14 @@ async fn a_reader_that_pages_while_twenty_devices_push_misses_nothing_i7() {
         .map(|person| follow(&world, *person, None, &writing));
     // Everybody reads the share of the next one.
     let readers = persons.iter().cycle().skip(1);
-    let shared = shares
+    let theirs = shares
         .iter()
         .zip(readers)
         .map(|(share, reader)| follow(&world, *reader, Some(*share), &writing));
-    let (_, own, shared) = tokio::join!(
+    let (_, own, of_others) = tokio::join!(
         futures_util::future::join_all(writers),
         futures_util::future::join_all(own),
-        futures_util::future::join_all(shared),
+        futures_util::future::join_all(theirs),
     );
     for held in own {
         assert_eq!(held.own.keys().copied().collect::<BTreeSet<_>>(), pushed());
@@ -103,7 +103,7 @@ async fn a_reader_that_pages_while_twenty_devices_push_misses_nothing_i7() {
         let (session, _) = &held.own[&session_id(1)];
         assert_eq!(session.words.note.as_deref(), Some("4 11"));
     }
-    for held in shared {
+    for held in of_others {
         assert_eq!(held.shared.into_keys().collect::<BTreeSet<_>>(), pushed());
     }
     for (person, share) in persons.iter().zip(&shares) {

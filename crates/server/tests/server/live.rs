@@ -46,8 +46,8 @@ impl Stream {
     async fn next(&mut self) -> Option<(String, Option<ShareId>, u64)> {
         let event = loop {
             if let Some((event, rest)) = self.read.split_once("\n\n") {
-                let event = event.to_owned();
-                self.read = rest.to_owned();
+                let (event, rest) = (event.to_owned(), rest.to_owned());
+                self.read = rest;
                 if !event.starts_with(':') {
                     break event;
                 }
@@ -142,9 +142,9 @@ async fn partners_and_own_devices_are_told_where_feeds_are_and_strangers_nothing
             "UPDATE mitta.memberships SET left_at_ms = 5 WHERE person_id = '{partner}'"
         ))
         .await;
-    let membership = ("membership".to_owned(), None, 0);
-    assert_eq!(theirs.take().await, [membership.clone()]);
-    assert_eq!(mine.take().await, [membership]);
+    let membership = || [("membership".to_owned(), None, 0)];
+    assert_eq!(theirs.take().await, membership());
+    assert_eq!(mine.take().await, membership());
 }
 
 #[tokio::test]

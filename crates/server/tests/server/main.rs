@@ -24,6 +24,6 @@ mod push;
 mod ready;
 mod roles;
 mod schema;
-mod strangers;
 mod stopping;
+mod strangers;
 mod world;

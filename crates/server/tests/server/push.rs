@@ -19,14 +19,14 @@ const ALL: [&str; 5] = [
     "day_totals",
 ];
 
-fn plan() -> Option<Plan> {
-    Some(Plan {
+fn plan() -> Plan {
+    Plan {
         choice: PlanChoice {
             planned_s: None,
             ..PlanChoice::default()
         },
         interval_at_s: vec![Seconds(60)],
-    })
+    }
 }
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn a_push_again_is_once_i3() {
     let world = World::new().await;
     let me = world.person(1).await;
     let ops = [
-        op(1, 1, Change::Start { plan: plan() }),
+        op(1, 1, Change::Start { plan: Some(plan()) }),
         op(
             2,
             1,
@@ -58,7 +58,7 @@ async fn a_push_again_is_once_i3() {
         assert_eq!(world.count(table).await, rows, "{table}");
     }
     let session = Session::from(first.sessions[0].clone());
-    assert_eq!(session.plan, plan());
+    assert_eq!(session.plan, Some(plan()));
     assert_eq!(session.completion, Some(completion(600)));
     assert_eq!(session.credited_s(), Seconds(540));
     assert_eq!(session.words.note.as_deref(), Some("first"));
@@ -76,7 +76,7 @@ async fn a_push_again_is_once_i3() {
 async fn what_is_answered_is_what_is_stored() {
     let world = World::new().await;
     let me = world.person(1).await;
-    let start = Change::Start { plan: plan() };
+    let start = Change::Start { plan: Some(plan()) };
     let ops = [
         op(1, 1, start),
         op(2, 1, note("a")),
@@ -104,7 +104,7 @@ async fn a_child_that_comes_before_its_parent_brings_it_i6() {
         (4, note("a")),
         (3, credited(300)),
         (2, complete),
-        (1, Change::Start { plan: plan() }),
+        (1, Change::Start { plan: Some(plan()) }),
     ] {
         let answer = world.push(me, &[op(seq, 1, change)]).await;
         assert_eq!(outcomes(&answer), ["applied"], "op {seq}");
