@@ -176,6 +176,9 @@ pub async fn create_login(
 
 /// Counts the epoch up, so that every device reads again and offers what it has. Answers the epoch.
 ///
+/// It becomes the time in milliseconds: the same backup restored a second time would otherwise be
+/// given the epoch that devices know from the first.
+///
 /// # Errors
 /// [`MigrateError::Unmigrated`] where there are no tables.
 pub async fn after_restore(url: &DatabaseUrl) -> Result<i64, MigrateError> {
@@ -185,7 +188,9 @@ pub async fn after_restore(url: &DatabaseUrl) -> Result<i64, MigrateError> {
         .batch_execute("SET ROLE mitta_owner")
         .await
         .map_err(doing("acting as mitta_owner"))?;
-    let sql = "UPDATE mitta.server SET epoch = epoch + 1 RETURNING epoch";
+    let sql = "UPDATE mitta.server SET epoch = greatest(epoch + 1,
+            (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::bigint)
+        RETURNING epoch";
     let row = client.query_one(sql, &[]).await;
     Ok(row.map_err(doing("counting the epoch up"))?.get(0))
 }
