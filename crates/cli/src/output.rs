@@ -87,7 +87,7 @@ impl Output {
 
     /// What went wrong with the account, on the other stream.
     pub fn account_error(&mut self, error: &AccountError) {
-        self.failure(error, &error.message);
+        self.failure(error, &words::account_error(error));
     }
 
     fn failure(&mut self, error: &impl Serialize, text: &str) {

@@ -116,7 +116,7 @@ export class FakeAccount {
     check_server: ({ server_url }) => {
       if (!server_url.includes(".")) throw accountError("invalid_address");
       const named = server_url.replace(/^.*:\/\//, "");
-      return { server_url: `${"https:"}//${named}`, version: "0.1.0" };
+      return { server_url: `${"https:"}//${named}`, version: "0.1.0", clock_offset_ms: 0 };
     },
     sign_up: ({ login, display_name, token_in_file }) =>
       this.#join(token_in_file, { login, display_name }, CODE),

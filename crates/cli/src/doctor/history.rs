@@ -6,7 +6,7 @@ use mitta_store::{DataDir, LockError, OpenError, Reader, SittingLock};
 use super::{Check, is_missing};
 use crate::words;
 
-const DATABASE: &str = "database";
+pub const DATABASE: &str = "database";
 const SITS: &str = "sits";
 const OUTBOX: &str = "outbox";
 
@@ -64,9 +64,13 @@ pub fn sits(dir: &DataDir, reader: &Reader) -> Check {
     }
 }
 
+/// What waits: for an account, or to be sent.
 pub fn outbox(reader: &Reader) -> Check {
-    match reader.outbox_count() {
-        Ok(count) => Check::well(OUTBOX, words::waiting(count)),
+    let counted = reader
+        .outbox_count()
+        .and_then(|count| Ok((count, reader.account()?.is_some())));
+    match counted {
+        Ok((count, has_account)) => Check::well(OUTBOX, words::waiting(count, has_account)),
         Err(error) => Check::bad(OUTBOX, error.to_string(), words::REPORT),
     }
 }

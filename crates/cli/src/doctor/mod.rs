@@ -1,8 +1,9 @@
 //! `mitta doctor`: looks everything over that a sit needs; each line is ok or says what to do.
 //!
 //! Must hold: it repairs, moves and creates nothing in the data folder. The round trip of a sit is
-//! made on a scratch database in a folder of its own.
+//! made on a scratch database in a folder of its own. Without an account there is no network.
 
+mod account;
 mod folder;
 mod history;
 mod round_trip;
@@ -85,6 +86,13 @@ pub fn run(output: &mut Output) -> Result<Exit, ApiError> {
     report.add(senses::zone(&*clock));
     let newest = reader.as_ref().and_then(history::newest_start);
     report.add(senses::clock(before, clock.now(), newest));
+    if let Some(reader) = &reader {
+        let zone = clock.zone().unwrap_or_default();
+        // A history that is not whole is not touched by what opens it for writing.
+        for check in account::checks(reader, zone, report.is_well(history::DATABASE)) {
+            report.add(check);
+        }
+    }
     Ok(report.end())
 }
 
@@ -98,6 +106,10 @@ impl Report<'_> {
     fn add(&mut self, check: Check) {
         self.output.line(words::check(&check));
         self.checks.push(check);
+    }
+
+    fn is_well(&self, name: &str) -> bool {
+        self.checks.iter().any(|it| it.name == name && it.ok)
     }
 
     fn end(self) -> Exit {

@@ -2,10 +2,12 @@
 
 use std::fmt::Display;
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 use mitta_domain::UnixMillis;
-use mitta_sync::api::{DeviceView, Exported, RejectedOp, SyncView, SyncWord};
+use mitta_sync::api::{
+    AccountError, AccountErrorCode as Code, DeviceView, Exported, RejectedOp, SyncView, SyncWord,
+};
 
 pub const ASK_PASSWORD: &str = "Password:";
 pub const ASK_NEW_PASSWORD: &str = "New password (8 characters or more):";
@@ -15,6 +17,45 @@ pub const NOT_THE_SAME: &str = "The two passwords are not the same; nothing was 
 pub const SECRET_MISSING: &str =
     "Nothing was typed. Type it at the terminal, or give it as a line on the standard input.";
 pub const NOTHING_REJECTED: &str = "The server refused nothing.";
+
+/// What happened, as a sentence, and at a terminal what to do about it.
+pub fn account_error(error: &AccountError) -> String {
+    let message = error.message.trim_end();
+    let mut letters = message.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    let message = format!("{}{}", first.unwrap_or_default(), letters.as_str());
+    let stop = if message.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    match to_do(error.code) {
+        Some(advice) => format!("{message}{stop} {advice}."),
+        None => format!("{message}{stop}"),
+    }
+}
+
+/// What to do at a terminal about a failure, where its message does not say it.
+pub const fn to_do(code: Code) -> Option<&'static str> {
+    Some(match code {
+        Code::KeyringUnavailable => {
+            "With --token-file the sign-in is kept in a file that only you can read"
+        }
+        Code::SignInNeeded => "`mitta account sign-in` signs this device in again",
+        Code::NoAccount => "`mitta account sign-up --help` says how to make one",
+        Code::OtherServer => "`mitta account leave-server` leaves it; the history stays here",
+        Code::UpdateThis => "Update Mitta; nothing is lost meanwhile",
+        Code::UpdateServer => "The server has to be updated; nothing is lost meanwhile",
+        Code::NotMitta => "Check the address",
+        Code::Offline | Code::Timeout => {
+            "Check the address and the network; what waits is sent later"
+        }
+        Code::CertificateRefused => "Ask whoever runs the server for a valid certificate",
+        Code::ServerBusy | Code::ServerFailed => "Try again later; nothing is lost",
+        Code::TotalsDiffer | Code::Internal => "Please report it",
+        _ => return None,
+    })
+}
 
 pub fn secret_unread(error: &impl Display) -> String {
     format!("It could not be read from the terminal: {error}.")
@@ -72,7 +113,7 @@ pub fn sync_lines(view: &SyncView, zone: Tz) -> Vec<String> {
             lines.push(format!("Last in step: {}", when(at, zone)));
         }
         if let Some(problem) = &view.problem {
-            lines.push(format!("Problem: {}", problem.message));
+            lines.push(format!("Problem: {}", account_error(problem)));
         }
     }
     lines
@@ -85,9 +126,12 @@ fn word(view: &SyncView, zone: Tz) -> String {
                 .to_owned()
         }
         SyncWord::ClaimAsked => format!(
-            "Signed in. There are {} sits on this computer: `mitta account add-sits` adds them to \
-             the account. Nothing is sent or fetched before.",
-            view.local_sits
+            "Signed in. {} on this computer: `mitta account add-sits` adds to the account what is \
+             here, `mitta account leave-server` does not. Nothing is sent or fetched before.",
+            match view.local_sits {
+                1 => "There is 1 sit".to_owned(),
+                sits => format!("There are {sits} sits"),
+            }
         ),
         SyncWord::SignInNeeded => {
             "Please sign in (`mitta account sign-in`). Nothing is lost meanwhile.".to_owned()
@@ -102,16 +146,30 @@ fn word(view: &SyncView, zone: Tz) -> String {
         SyncWord::ServerFailed => "The server has trouble; it will be tried again.".to_owned(),
         SyncWord::Rejected => "The server refused changes.".to_owned(),
         SyncWord::TotalsDiffer => format!(
-            "Totals differ from the server's in {} weeks, also after a repair. Please report it.",
-            view.differing_weeks.len()
+            "Totals differ from the server's, also after a repair, in the weeks of {}. Please \
+             report it.",
+            weeks(&view.differing_weeks)
         ),
-        SyncWord::Waiting => format!("{} changes wait to be sent.", view.waiting),
+        SyncWord::Waiting => format!("{} to be sent.", wait(view.waiting)),
         SyncWord::UpToDate => "Up to date.".to_owned(),
     }
 }
 
+/// The first dates of weeks, one after the other.
+pub fn weeks(first_dates: &[NaiveDate]) -> String {
+    let dates: Vec<String> = first_dates.iter().map(ToString::to_string).collect();
+    dates.join(", ")
+}
+
+pub fn wait(changes: u32) -> String {
+    match changes {
+        1 => "1 change waits".to_owned(),
+        _ => format!("{changes} changes wait"),
+    }
+}
+
 /// A moment as a person here reads it.
-fn when(at: UnixMillis, zone: Tz) -> String {
+pub fn when(at: UnixMillis, zone: Tz) -> String {
     DateTime::from_timestamp_millis(at.0).map_or_else(
         || format!("{} ms", at.0),
         |utc| {

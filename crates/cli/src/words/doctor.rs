@@ -3,9 +3,12 @@
 use std::fmt::Display;
 use std::path::Path;
 
-use mitta_domain::SessionId;
+use chrono_tz::Tz;
+use mitta_domain::{SessionId, UnixMillis};
 use mitta_runtime::api::SessionView;
+use mitta_sync::api::{AccountErrorCode, ServerInfo, SyncAccount};
 
+use super::{to_do, wait, weeks, when};
 use crate::doctor::Check;
 
 pub const CHECK_PERMISSION: &str =
@@ -88,8 +91,84 @@ pub fn left_unfinished(session_ids: &[String]) -> String {
     format!("unfinished: {}", session_ids.join(", "))
 }
 
-pub fn waiting(count: u32) -> String {
-    format!("{count} changes wait for an account")
+pub fn waiting(changes: u32, has_account: bool) -> String {
+    if has_account {
+        format!("{} to be sent", wait(changes))
+    } else {
+        format!("{} for an account", wait(changes))
+    }
+}
+
+pub const NO_ACCOUNT: &str = "none: everything stays on this computer";
+pub const NONE_REFUSED: &str = "the server refused nothing";
+pub const SEE_REFUSED: &str = "`mitta account rejected` lists them and exports them";
+pub const KEPT_IN_KEYRING: &str = "the sign-in is kept there";
+pub const KEPT_IN_FILE: &str = "not needed: the sign-in is kept in a file";
+pub const SYNC_AGAIN: &str = "`mitta sync` compares again and repairs; report it if it stays";
+const NOT_COMPARED: &str = "not compared yet";
+
+pub fn account(account: &SyncAccount) -> String {
+    let SyncAccount {
+        login,
+        display_name,
+        server_url,
+        ..
+    } = account;
+    format!("{login} ({display_name}) on {server_url}")
+}
+
+pub fn server(server: &ServerInfo) -> String {
+    format!("{} answers, version {}", server.server_url, server.version)
+}
+
+/// What to do about a failure with the server.
+pub fn server_advice(code: AccountErrorCode) -> &'static str {
+    to_do(code).unwrap_or(REPORT)
+}
+
+pub fn server_clock(offset_ms: i64) -> String {
+    match offset_ms {
+        0.. => format!("the server's is {offset_ms} ms ahead"),
+        _ => format!("the server's is {} ms behind", offset_ms.unsigned_abs()),
+    }
+}
+
+pub fn signed_in(devices: usize) -> String {
+    let (are, s) = if devices == 1 {
+        ("is", "")
+    } else {
+        ("are", "s")
+    };
+    format!("valid; {devices} device{s} {are} signed in")
+}
+
+pub fn refused(changes: u32) -> String {
+    match changes {
+        0 => NONE_REFUSED.to_owned(),
+        1 => "the server refused 1 change".to_owned(),
+        _ => format!("the server refused {changes} changes"),
+    }
+}
+
+/// Own totals, and when they were last found the same on the server.
+pub fn totals(sits: u64, credited_s: u64, compared: Option<UnixMillis>, zone: Tz) -> String {
+    let s = if sits == 1 { "" } else { "s" };
+    let found = match compared {
+        Some(at) => format!("found the same on the server {}", when(at, zone)),
+        None => NOT_COMPARED.to_owned(),
+    };
+    format!("{sits} sit{s}, {credited_s} s; {found}")
+}
+
+pub fn totals_differ(sits: u64, credited_s: u64, first_dates: &[chrono::NaiveDate]) -> String {
+    let there = match first_dates {
+        [] => "not found the same on the server at the last sync".to_owned(),
+        _ => format!(
+            "differ from the server's in the weeks of {}",
+            weeks(first_dates)
+        ),
+    };
+    format!("{sits} sits, {credited_s} s; {there}")
 }
 
 pub fn round_trip_wrong(sit: &SessionView) -> String {

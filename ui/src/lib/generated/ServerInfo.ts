@@ -11,4 +11,8 @@ server_url: string,
 /**
  * Its program version.
  */
-version: string, };
+version: string, 
+/**
+ * Its clock minus this computer's, in milliseconds.
+ */
+clock_offset_ms: number, };
