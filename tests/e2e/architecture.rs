@@ -15,19 +15,60 @@ use crate::policy::{none, root};
 /// nothing may depend on `mitta-desktop`.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("mitta-domain", &[]),
+    ("mitta-rpc", &[]),
+    ("mitta-protocol", &["mitta-domain"]),
     ("mitta-store", &["mitta-domain"]),
-    ("mitta-runtime", &["mitta-domain", "mitta-store"]),
+    (
+        "mitta-sync",
+        &["mitta-domain", "mitta-protocol", "mitta-store", "mitta-rpc"],
+    ),
+    (
+        "mitta-runtime",
+        &["mitta-domain", "mitta-store", "mitta-rpc"],
+    ),
+    // The tests of the server run a Postgres of their own; see `NEVER_REACHES` for the program.
+    (
+        "mitta-server",
+        &["mitta-domain", "mitta-protocol", "mitta-pgtest"],
+    ),
     (
         "mitta-cli",
-        &["mitta-domain", "mitta-store", "mitta-runtime"],
+        &["mitta-domain", "mitta-store", "mitta-runtime", "mitta-sync"],
     ),
     (
         "mitta-desktop",
-        &["mitta-domain", "mitta-store", "mitta-runtime"],
+        &["mitta-domain", "mitta-store", "mitta-runtime", "mitta-sync"],
+    ),
+    ("mitta-pgtest", &[]),
+    (
+        "mitta-simulation",
+        &[
+            "mitta-domain",
+            "mitta-protocol",
+            "mitta-store",
+            "mitta-sync",
+            "mitta-server",
+            "mitta-pgtest",
+        ],
     ),
     (
         "mitta-tests",
-        &["mitta-domain", "mitta-store", "mitta-runtime", "mitta-cli"],
+        &[
+            "mitta-domain",
+            "mitta-store",
+            "mitta-runtime",
+            "mitta-pgtest",
+        ],
+    ),
+    (
+        "mitta-bench",
+        &[
+            "mitta-domain",
+            "mitta-protocol",
+            "mitta-store",
+            "mitta-sync",
+            "mitta-pgtest",
+        ],
     ),
     ("xtask", &[]),
 ];
@@ -55,12 +96,41 @@ const NEVER_REACHES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "mitta-protocol",
+        &["tokio", "tauri", "rusqlite", "reqwest", "hyper", "axum"],
+    ),
+    (
         "mitta-store",
         &["tokio", "tauri", "wry", "reqwest", "hyper", "rodio", "cpal"],
     ),
     (
+        "mitta-sync",
+        &["tauri", "wry", "gtk", "rodio", "axum", "mitta-server"],
+    ),
+    (
+        "mitta-server",
+        &[
+            "tauri",
+            "wry",
+            "rusqlite",
+            "reqwest",
+            "rodio",
+            "mitta-store",
+            "mitta-pgtest",
+        ],
+    ),
+    (
         "mitta-runtime",
-        &["tauri", "wry", "webkit2gtk", "gtk", "reqwest", "hyper"],
+        // A sit never waits for the network (I9).
+        &[
+            "tauri",
+            "wry",
+            "webkit2gtk",
+            "gtk",
+            "reqwest",
+            "hyper",
+            "mitta-sync",
+        ],
     ),
     (
         "mitta-cli",
@@ -72,6 +142,8 @@ const NEVER_REACHES: &[(&str, &[&str])] = &[
             "gtk",
             "javascriptcore",
             "soup3",
+            "mitta-server",
+            "mitta-pgtest",
         ],
     ),
 ];
