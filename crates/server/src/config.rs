@@ -258,6 +258,7 @@ fn network(text: &str) -> Result<IpNet, String> {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -294,5 +295,20 @@ mod tests {
     fn an_encrypted_connection_that_is_asked_for_is_not_silently_left_out() {
         let refused = "postgres://me@h/db?sslmode=require".parse::<DatabaseUrl>();
         assert_eq!(refused.map(|_| ()), Err(InvalidDatabaseUrl::Tls));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_a_reader_and_no_url_shows_itself(
+            given in "\\PC{0,60}|(postgres(ql)?://)?[a-z:@/?=&%0-9.]{0,50}|((host|user|port|sslmode|password)=[a-z0-9/' ]{0,9} ?){0,5}"
+        ) {
+            if let Ok(url) = given.parse::<DatabaseUrl>() {
+                prop_assert_eq!(format!("{url:?}"), "DatabaseUrl(…)");
+            }
+            let _ = network(&given);
+            if let Ok(s) = seconds(&given) {
+                prop_assert!(s >= Duration::from_secs(1));
+            }
+        }
     }
 }

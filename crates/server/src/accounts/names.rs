@@ -35,6 +35,8 @@ pub fn read_name(given: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -67,5 +69,18 @@ mod tests {
         check(&"ä".repeat(80), Some(&"ä".repeat(80)));
         check(&"ä".repeat(81), None);
         check(&"𐍈".repeat(80), Some(&"𐍈".repeat(80)));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_of_any_text_is_kept_of_itself(given in "\\PC{0,90}|[a-zA-Z0-9._@+ -]{0,70}") {
+            if let Some(login) = Login::read(&given) {
+                prop_assert_eq!(Login::read(login.as_str()), Some(login.clone()));
+                prop_assert!((3..=64).contains(&login.as_str().len()));
+            }
+            if let Some(name) = read_name(&given) {
+                prop_assert_eq!(read_name(&name), Some(name.clone()));
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The fold of a push by a table of cases; `properties` has its laws, `store` a store in memory.
 
 mod properties;
+mod reading;
 mod shares;
 mod store;
 

@@ -87,6 +87,7 @@ fn parsed(entry: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
+    use proptest::prelude::*;
     use rstest::rstest;
 
     use super::*;
@@ -132,5 +133,31 @@ mod tests {
         };
         assert_eq!(as_counted("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
         assert_eq!(as_counted("192.0.2.7"), "192.0.2.7");
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_breaks_the_reader_and_none_is_believed_from_a_stranger(
+            lines in proptest::collection::vec(
+                prop_oneof![
+                    "[ -~]{0,60}".prop_map(String::into_bytes),
+                    "(([0-9]{1,3}[.]){3}[0-9]{1,3}|::ffff:10[.]0[.]0[.]1|[[]::1[]]:80|, ?|unknown|\"){0,8}"
+                        .prop_map(String::into_bytes),
+                    proptest::collection::vec(any::<u8>(), 0..40),
+                ],
+                0..4,
+            )
+        ) {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                if let Ok(value) = HeaderValue::from_bytes(&line) {
+                    headers.append(FORWARDED_FOR, value);
+                }
+            }
+            let peer: IpAddr = "9.9.9.9".parse().expect("an address");
+            let everybody: IpNet = "0.0.0.0/0".parse().expect("a network");
+            of(peer, &headers, &[everybody]).counted_as();
+            prop_assert_eq!(of(peer, &headers, &[]).client, peer);
+        }
     }
 }

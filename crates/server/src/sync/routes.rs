@@ -108,3 +108,45 @@ fn read<T: DeserializeOwned>(uri: &Uri) -> Result<T, ApiError> {
     })?;
     Ok(query.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(query: &str) -> Result<(), TestCaseError> {
+        let Ok(uri) = format!("/v1/pull?{query}").parse::<Uri>() else {
+            return Ok(());
+        };
+        let _ = read::<PullQuery>(&uri);
+        let _ = read::<WeeksQuery>(&uri);
+        if let Ok(query) = read::<SitsQuery>(&uri) {
+            // No two dates that can be read are too far apart to be told apart.
+            let apart = query.to.signed_duration_since(query.from).num_days();
+            prop_assert_eq!(apart == 0, query.to == query.from);
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn no_query_breaks_the_reader(query in "[ -~]{0,80}") {
+            check(&query)?;
+        }
+
+        #[test]
+        fn no_query_of_likely_pieces_breaks_the_reader(
+            pairs in proptest::collection::vec(
+                (
+                    "after|limit|share_id|summary|from|to|week_start|x|",
+                    "[0-9]{1,30}|-1|1e9|NaN|true|Mon|%00|%ff|%|[+-][0-9]{4,7}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|",
+                ),
+                0..5,
+            )
+        ) {
+            let pairs: Vec<String> = pairs.iter().map(|(k, v)| format!("{k}={v}")).collect();
+            check(&pairs.join("&"))?;
+        }
+    }
+}

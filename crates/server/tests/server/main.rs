@@ -16,6 +16,7 @@ mod harness;
 mod invites;
 mod isolation;
 mod live;
+mod malformed;
 mod own_data;
 mod page;
 mod partnerships;

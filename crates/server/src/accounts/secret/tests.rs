@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 #[test]
@@ -79,4 +81,26 @@ fn a_hash_prints_nothing_of_itself() {
     let hash = SecretHash::of(b"x");
     assert_eq!(format!("{hash:?}"), "SecretHash(…)");
     assert_eq!(hash.to_hex().len(), 64);
+}
+
+proptest! {
+    #[test]
+    fn no_text_breaks_a_reader_of_secrets(given in "\\PC{0,60}|[0-9A-Za-z -]{0,50}|mitta_[0-9A-Za-z_=-]{40,46}") {
+        if let Some(hash) = read_token(&given) {
+            prop_assert!(given.starts_with("mitta_"));
+            prop_assert_eq!(hash, SecretHash::of(given.as_bytes()));
+        }
+        let _ = (read_recovery_code(&given), read_invite(&given));
+    }
+
+    #[test]
+    fn however_a_code_is_typed_it_is_the_same(random: [u8; RECOVERY_BYTES], spaces in "[ -]{0,3}") {
+        let made = recovery_code(random);
+        let typed = made.shown.to_lowercase().replace('-', &spaces);
+        prop_assert_eq!(read_recovery_code(&typed.replace('1', "l").replace('0', "o")), Some(made.hash));
+        let short: [u8; CODE_BYTES] = std::array::from_fn(|at| random[at]);
+        let made = invite_code(short);
+        let typed = made.shown.to_lowercase().replace('-', &spaces);
+        prop_assert_eq!(read_invite(&typed), Some(made.hash));
+    }
 }
