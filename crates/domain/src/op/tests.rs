@@ -1,5 +1,7 @@
 //! Ops are stored, sent and hashed as bytes: their shape must not change by accident.
 
+mod reading;
+
 use rstest::rstest;
 use serde_json::Value;
 use uuid::Uuid;

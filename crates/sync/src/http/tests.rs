@@ -9,7 +9,7 @@ use std::thread;
 use flate2::read::GzDecoder;
 use mitta_protocol::account::{SignIn, SignedIn};
 use mitta_protocol::meta::Meta;
-use mitta_protocol::pull::{PullAnswer, PullQuery};
+use mitta_protocol::pull::{PullAnswer, PullQuery, Pulled};
 use mitta_protocol::push::PushAnswer;
 use proptest::prelude::*;
 use rstest::rstest;
@@ -357,5 +357,37 @@ proptest! {
         let place = place % bytes.len();
         bytes[place] = byte;
         let _ = answer::parse::<Meta>(true, &bytes);
+    }
+
+    #[test]
+    fn no_change_of_a_good_page_makes_a_parser_panic(
+        edits in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        digits in proptest::option::of("[0-9]{1,25}|-1|1e400|NaN|null"),
+        at: prop::sample::Index,
+    ) {
+        let page = include_str!("../../../protocol/tests/golden/v1/pull_answer.json");
+        let mut bytes = page.as_bytes().to_vec();
+        if let Some(digits) = digits {
+            let numbers: Vec<usize> = (1..bytes.len())
+                .filter(|at| bytes[*at].is_ascii_digit() && matches!(bytes[at - 1], b':' | b' '))
+                .collect();
+            let at = numbers[at.index(numbers.len())];
+            let count = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+            bytes.splice(at..at + count, digits.bytes());
+        } else {
+            for (at, byte) in edits {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+        }
+        let Ok(page) = answer::parse::<PullAnswer>(true, &bytes) else {
+            return Ok(());
+        };
+        for change in page.changes {
+            if let Pulled::Session { session, .. } = change.entity {
+                let session = mitta_domain::Session::from(*session);
+                let _ = (session.state(), session.credited_s(), session.credits_nothing());
+            }
+        }
     }
 }

@@ -140,6 +140,22 @@ fn a_push_without_an_answer_keeps_every_op(#[case] error: RemoteError) {
     assert_eq!((device.waiting(), server.sessions()), (0, 1));
 }
 
+/// I3: by its id and its bytes the server knows an op that it has answered.
+#[test]
+fn what_is_offered_again_is_the_very_same_op_and_counts_once_i3() {
+    let server = Fake::new();
+    let mut device = Device::new(1);
+    let op = device.sit(1);
+    server.fail_push(&RemoteError::Timeout, true);
+    assert!(device.round(&server).pushed.is_err());
+    assert_eq!(device.waiting_ops(), [op]);
+    device.synced(&server);
+    let sent = server.pushed.borrow();
+    assert_eq!(sent.len(), 2);
+    assert_eq!(sent[0], sent[1]);
+    assert_eq!(server.sessions(), 1);
+}
+
 #[test]
 fn fetching_goes_well_though_sending_fails_and_the_other_way_round() {
     let server = Fake::new();
