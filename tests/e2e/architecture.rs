@@ -41,6 +41,16 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("mitta-pgtest", &[]),
     (
+        "mitta-bench",
+        &[
+            "mitta-domain",
+            "mitta-protocol",
+            "mitta-store",
+            "mitta-sync",
+            "mitta-pgtest",
+        ],
+    ),
+    (
         "mitta-simulation",
         &[
             "mitta-domain",

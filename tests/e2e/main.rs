@@ -11,6 +11,8 @@ mod architecture;
 mod desktop;
 mod migrations;
 mod policy;
+mod real_stack;
 mod sound;
 mod sources;
 mod terminal;
+mod terminal_sync;

@@ -73,6 +73,8 @@ impl TestServer {
             postgres,
             _folder: folder,
         };
+        // The copy of a template is another server than its other copies.
+        server.rows("UPDATE mitta.server SET server_id = gen_random_uuid()", &[])?;
         server.start_again()?;
         Ok(server)
     }
