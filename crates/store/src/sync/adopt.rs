@@ -66,9 +66,8 @@ pub(super) fn adopt(
     };
     if let Some(events) = &row.events
         && !events.is_empty()
-        && !events::has_any(tx, session_id)?
     {
-        events::insert_all(tx, session_id, events)?;
+        events::adopt(tx, session_id, events)?;
     }
     Ok(if changed {
         Adopted::Changed

@@ -4,7 +4,7 @@ use mitta_domain::event::{EventKind, MAX_EVENTS};
 use mitta_domain::{SessionEvent, SessionId, UnixMillis};
 use rusqlite::{Connection, params};
 
-use super::signed;
+use super::{execute, signed};
 use crate::cells::Columns;
 use crate::error::{ReadError, WriteError, one_row};
 
@@ -77,8 +77,39 @@ pub(crate) fn to_send(
     Ok(events)
 }
 
-/// Puts in the events of a session that another device recorded, as they came.
-pub(crate) fn insert_all(
+/// Puts in the events of a session that another device recorded, as they came, unless they are here.
+/// What was noted here before they came (an edit of a sit that ran elsewhere) stands behind them.
+pub(crate) fn adopt(
+    connection: &Connection,
+    session_id: SessionId,
+    recorded: &[SessionEvent],
+) -> Result<(), WriteError> {
+    let noted = of(connection, session_id)?;
+    if noted.iter().any(|event| event.kind != EventKind::Edited) {
+        return Ok(());
+    }
+    let sql = "DELETE FROM session_events WHERE session_id = ?1";
+    let found = execute(connection, sql, [session_id.to_string()])?;
+    if found != noted.len() {
+        return Err(WriteError::RowCount {
+            table: EVENTS.table,
+            expected: noted.len(),
+            found,
+        });
+    }
+    insert_all(connection, session_id, recorded)?;
+    noted.into_iter().try_for_each(|event| {
+        let SessionEvent {
+            kind,
+            at_ms,
+            elapsed_ms,
+            ..
+        } = event;
+        append(connection, session_id, kind, at_ms, elapsed_ms)
+    })
+}
+
+fn insert_all(
     connection: &Connection,
     session_id: SessionId,
     events: &[SessionEvent],
@@ -99,11 +130,4 @@ pub(crate) fn insert_all(
         one_row(EVENTS.table, changed)?;
     }
     Ok(())
-}
-
-/// Whether anything is known of what happened in the session.
-pub(crate) fn has_any(connection: &Connection, session_id: SessionId) -> Result<bool, ReadError> {
-    let mut statement = connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM session_events WHERE session_id = ?1)")?;
-    Ok(statement.query_row([session_id.to_string()], |row| row.get(0))?)
 }

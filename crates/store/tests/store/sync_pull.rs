@@ -140,6 +140,29 @@ fn a_pulled_sit_of_another_device_comes_whole() {
 }
 
 #[test]
+fn a_sit_that_was_edited_here_while_it_ran_elsewhere_gets_its_own_events_all_the_same() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    sign_in(&mut writer);
+    let running = PageItem::Own(Box::new(from_elsewhere(1, false)));
+    writer.apply_page(&page(OWN, 0, 1, vec![running])).unwrap();
+    let words = Edit::Words(note("beside it"));
+    writer.edit(session(1), &words, at(50)).unwrap();
+    let edited = folder.reader().events(session(1)).unwrap();
+    let completed = from_elsewhere(1, true);
+    let recorded = completed.events.clone().unwrap();
+    for (after, next) in [(1, 2), (2, 3)] {
+        let items = vec![PageItem::Own(Box::new(completed.clone()))];
+        writer.apply_page(&page(OWN, after, next, items)).unwrap();
+        let events = folder.reader().events(session(1)).unwrap();
+        assert_eq!(events[..recorded.len()], recorded);
+        assert_eq!(events.len(), recorded.len() + 1, "and the edit behind them");
+        assert_eq!(events[recorded.len()].kind, edited[0].kind);
+    }
+    folder.assert_sound();
+}
+
+#[test]
 fn a_page_that_says_what_is_shown_already_moves_the_cursor_alone() {
     let folder = Folder::new();
     let mut writer = folder.writer();
