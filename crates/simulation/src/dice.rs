@@ -18,6 +18,7 @@ impl Dice {
     }
 
     /// Dice of their own, so that what one part draws does not move what another draws.
+    #[must_use]
     pub fn fork(&mut self) -> Self {
         Self::new(self.0.next_u64())
     }

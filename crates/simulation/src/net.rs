@@ -131,7 +131,7 @@ impl SimRemote {
         let call = Call {
             remote: self,
             request: Some(request),
-            call: None,
+            number: None,
         };
         let bytes = call.await?;
         serde_json::from_slice(&bytes).map_err(|error| RemoteError::Garbled(error.to_string()))
@@ -164,7 +164,7 @@ impl Remote for SimRemote {
 struct Call<'a> {
     remote: &'a SimRemote,
     request: Option<Request>,
-    call: Option<u64>,
+    number: Option<u64>,
 }
 
 impl Future for Call<'_> {
@@ -176,7 +176,7 @@ impl Future for Call<'_> {
         if let Some(request) = self.request.take() {
             let call = net.next_call;
             net.next_call += 1;
-            self.call = Some(call);
+            self.number = Some(call);
             let task = remote.caller.task;
             net.waiting.insert(call, Waiting { task, reply: None });
             net.requests.push(Sent {
@@ -186,7 +186,7 @@ impl Future for Call<'_> {
             });
         }
         let answered = |call: &u64| net.waiting.get_mut(call)?.reply.take();
-        match self.call.as_ref().and_then(answered) {
+        match self.number.as_ref().and_then(answered) {
             Some(reply) => Poll::Ready(reply),
             None => Poll::Pending,
         }
@@ -195,7 +195,7 @@ impl Future for Call<'_> {
 
 impl Drop for Call<'_> {
     fn drop(&mut self) {
-        if let Some(call) = self.call {
+        if let Some(call) = self.number {
             self.remote.net.borrow_mut().waiting.remove(&call);
         }
     }

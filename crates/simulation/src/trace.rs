@@ -1,6 +1,6 @@
 //! What happened in a history, line by line, and its hash: the same seed gives the same lines.
 
-use std::fmt::Arguments;
+use std::fmt::{Arguments, Write as _};
 
 use sha2::{Digest as _, Sha256};
 
@@ -28,9 +28,15 @@ impl Trace {
     /// The hash of all lines, in hexadecimal digits.
     pub fn hash(&self) -> String {
         let hash = self.hasher.clone().finalize();
-        hash.iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex(&hash[..8])
     }
+}
+
+/// Bytes in hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -17,7 +17,7 @@ impl World {
         let looks = self.look_at_all()?;
         self.check_sessions(&looks)?;
         self.check_promises(&looks)?;
-        self.check_outboxes(&looks)?;
+        Self::check_outboxes(&looks)?;
         self.check_totals(&looks)?;
         self.check_shares()?;
         self.check_partners(&looks)?;
@@ -114,7 +114,7 @@ impl World {
         Ok(())
     }
 
-    fn check_outboxes(&mut self, looks: &BTreeMap<usize, Look>) -> Result<(), Broken> {
+    fn check_outboxes(looks: &BTreeMap<usize, Look>) -> Result<(), Broken> {
         for (device, look) in looks {
             if look.outbox > 0 {
                 return Err(Broken::new(

@@ -98,11 +98,11 @@ impl World {
         let task = &mut self.tasks[place];
         task.is_begun = true;
         let mut context = Context::from_waker(Waker::noop());
-        let polled = task.future.as_mut().poll(&mut context);
+        let step = task.future.as_mut().poll(&mut context);
         let Caller {
             task: id, device, ..
         } = task.caller;
-        let Poll::Ready((writer, reader, report)) = polled else {
+        let Poll::Ready((writer, reader, report)) = step else {
             if !self.net.borrow().waits(id) {
                 return Err(Broken::new(
                     "a round",

@@ -25,7 +25,7 @@ pub struct Device {
     /// Whose, by number.
     pub person: usize,
     /// Itself.
-    pub device_id: DeviceId,
+    pub id: DeviceId,
     /// How far its clock is from the server's, in milliseconds.
     pub skew_ms: i64,
     /// Whether it has an account.
@@ -52,7 +52,7 @@ impl Device {
         let folder = TempDir::new_in(under).map_err(|error| Broken::new("a folder", error))?;
         Ok(Self {
             person,
-            device_id,
+            id: device_id,
             skew_ms,
             signed_in: SignedIn::No,
             token: 0,
@@ -75,7 +75,7 @@ impl Device {
     }
 
     fn open(&self, now_ms: i64) -> Result<Writer, Broken> {
-        let opening = Opening::new(self.wall_ms(now_ms), self.device_id);
+        let opening = Opening::new(self.wall_ms(now_ms), self.id);
         let (writer, opened) =
             Writer::open(&self.dir(), opening).map_err(|error| Broken::new("opening", error))?;
         if opened.set_aside.is_some() {

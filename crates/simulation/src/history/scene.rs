@@ -164,7 +164,7 @@ impl Scene {
     /// [`Broken`].
     pub fn pushed(&mut self, ops: &[&[u8]]) -> Result<BTreeMap<OpId, Outcome>, Broken> {
         let body = [br#"{"ops":["#, ops.join(&b',').as_slice(), b"]}"].concat();
-        let by = (self.world.persons[0], self.world.devices[0].device_id);
+        let by = (self.world.persons[0], self.world.devices[0].id);
         let answer = self
             .world
             .host

@@ -107,8 +107,7 @@ impl World {
         let token = self
             .tokens
             .get(usize::try_from(self.devices[device].token).unwrap_or(0));
-        let is_good =
-            token.is_some_and(|it| it.is_good && it.device_id == self.devices[device].device_id);
+        let is_good = token.is_some_and(|it| it.is_good && it.device_id == self.devices[device].id);
         match self.devices[device].signed_in {
             SignedIn::No => {
                 self.store_account(device)?;
@@ -137,13 +136,13 @@ impl World {
         self.devices[device].token = self.tokens.len() as u64;
         self.tokens.push(Token {
             person: self.devices[device].person,
-            device_id: self.devices[device].device_id,
+            device_id: self.devices[device].id,
             is_good: true,
         });
     }
 
     fn revoke(&mut self, device: usize) {
-        let device_id: DeviceId = self.devices[device].device_id;
+        let device_id: DeviceId = self.devices[device].id;
         for token in &mut self.tokens {
             token.is_good &= token.device_id != device_id;
         }

@@ -104,10 +104,9 @@ async fn start(
     admin_url: &str,
     outside: Arc<Scripted>,
 ) -> anyhow::Result<(Database, Client, Serving)> {
-    let checksums = migrate::migrations()
-        .iter()
-        .map(|it| it.checksum())
-        .fold(7, u64::wrapping_add);
+    let add = |sum: u64, checksum: u64| sum.rotate_left(7) ^ checksum;
+    let migrations = migrate::migrations();
+    let checksums = migrations.iter().fold(7, |sum, it| add(sum, it.checksum()));
     let key = format!("simulation_{checksums:016x}");
     let database = Database::fresh(admin_url, &key, async |url| {
         let url: DatabaseUrl = url.parse().map_err(|error| anyhow::anyhow!("{error}"))?;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio_postgres::{Client, Error};
 
 use super::tables::Tables;
+use crate::trace::hex;
 
 /// The columns that say what persons have; times of the directory are left out.
 const COLUMNS: [(&str, &str); 9] = [
@@ -45,10 +46,10 @@ pub(super) async fn of_postgres(admin: &Client, table: &str) -> Result<Vec<Strin
     let sql = format!("SELECT to_jsonb(t) FROM (SELECT {columns} FROM mitta.{table}) t");
     let rows = admin.query(&sql, &[]).await?;
     let rows = rows.iter().map(|row| row.try_get::<_, Value>(0));
-    Ok(sorted(rows.collect::<Result<_, _>>()?))
+    Ok(sorted(&rows.collect::<Result<Vec<_>, _>>()?))
 }
 
-fn sorted(rows: Vec<Value>) -> Vec<String> {
+fn sorted(rows: &[Value]) -> Vec<String> {
     let mut texts: Vec<_> = rows.iter().map(ToString::to_string).collect();
     texts.sort_unstable();
     texts
@@ -58,7 +59,7 @@ fn sorted(rows: Vec<Value>) -> Vec<String> {
 pub(super) fn of_memory(tables: &Tables) -> Vec<(&'static str, Vec<String>)> {
     let rows = COLUMNS
         .iter()
-        .map(|(table, _)| (*table, sorted(rows(tables, table))));
+        .map(|(table, _)| (*table, sorted(&rows(tables, table))));
     rows.collect()
 }
 
@@ -142,11 +143,7 @@ fn days(tables: &Tables) -> Vec<Value> {
 fn applied_ops(tables: &Tables) -> Vec<Value> {
     let rows = tables.applied_ops.iter();
     rows.map(|((person, op_id), it)| {
-        let sha256: String = it
-            .request_sha256
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let sha256 = hex(&it.request_sha256);
         // What was so already counts as applied when it is asked again.
         let (outcome, code) = match &it.outcome {
             Outcome::Applied => ("applied", None),

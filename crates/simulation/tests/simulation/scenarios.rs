@@ -3,13 +3,13 @@ use mitta_protocol::push::Outcome;
 use mitta_simulation::history::{Broken, Deed, Scene};
 use mitta_simulation::net::Request;
 
-/// A story with one device that has an account.
-fn scene(devices: usize) -> Scene {
-    let mut scene = Scene::new(devices).unwrap();
+/// A story with devices that are signed in to one account.
+fn scene(devices: usize) -> Result<Scene, Broken> {
+    let mut scene = Scene::new(devices)?;
     for device in 0..devices {
-        scene.signs_in(device, true).unwrap();
+        scene.signs_in(device, true)?;
     }
-    scene
+    Ok(scene)
 }
 
 fn sits(scene: &mut Scene, device: usize) -> Result<(), Broken> {
@@ -19,7 +19,7 @@ fn sits(scene: &mut Scene, device: usize) -> Result<(), Broken> {
 
 #[test]
 fn a_completion_that_arrives_before_its_start_finds_its_parent_in_itself() {
-    let mut scene = scene(2);
+    let mut scene = scene(2).unwrap();
     scene.does(0, Deed::Begin).unwrap();
     // Offered, and never answered: the start stays an op of its own.
     scene.begins_round(0).unwrap();
@@ -55,7 +55,7 @@ fn sits_from_before_the_account_are_offered_once_they_are_claimed_and_not_before
 
 #[test]
 fn the_same_push_over_two_connections_at_once_counts_once() {
-    let mut scene = scene(1);
+    let mut scene = scene(1).unwrap();
     sits(&mut scene, 0).unwrap();
     scene.begins_round(0).unwrap();
     scene.begins_round(0).unwrap();
@@ -73,7 +73,7 @@ fn the_same_push_over_two_connections_at_once_counts_once() {
 
 #[test]
 fn an_op_replayed_a_year_later_changes_nothing() {
-    let mut scene = scene(2);
+    let mut scene = scene(2).unwrap();
     sits(&mut scene, 0).unwrap();
     scene.does(0, Deed::Words).unwrap();
     scene.begins_round(0).unwrap();
@@ -94,7 +94,7 @@ fn an_op_replayed_a_year_later_changes_nothing() {
 
 #[test]
 fn a_push_whose_reply_was_cut_anywhere_is_offered_again_and_counts_once() {
-    let mut scene = scene(1);
+    let mut scene = scene(1).unwrap();
     for cut_to in 0..40 {
         sits(&mut scene, 0).unwrap();
         scene.begins_round(0).unwrap();
@@ -115,7 +115,7 @@ fn a_push_whose_reply_was_cut_anywhere_is_offered_again_and_counts_once() {
 
 #[test]
 fn a_page_whose_cursor_has_moved_is_not_stored_over_newer_rows() {
-    let mut scene = scene(2);
+    let mut scene = scene(2).unwrap();
     sits(&mut scene, 0).unwrap();
     assert!(scene.syncs(0).unwrap());
     scene.begins_round(1).unwrap();
@@ -134,7 +134,7 @@ fn a_page_whose_cursor_has_moved_is_not_stored_over_newer_rows() {
 
 #[test]
 fn after_a_reset_what_was_refused_is_not_offered_again_and_all_else_is() {
-    let mut scene = scene(1);
+    let mut scene = scene(1).unwrap();
     sits(&mut scene, 0).unwrap();
     assert!(scene.syncs(0).unwrap());
     scene.does(0, Deed::Words).unwrap();
