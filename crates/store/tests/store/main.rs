@@ -18,6 +18,7 @@ mod server;
 mod settings;
 mod support;
 mod sync_account;
+mod sync_clocks;
 mod sync_compare;
 mod sync_offer;
 mod sync_properties;
