@@ -6,13 +6,14 @@
 use chrono::NaiveDate;
 use mitta_domain::share::{Pause, ShareRule};
 use mitta_domain::{PartnershipId, PersonId, ShareId, UnixMillis};
+use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use crate::AppState;
 use crate::db::{DbError, Param, Transaction};
 use crate::http::error::ApiError;
-use crate::sync::fill::fill;
+use crate::sync::fill::{fill, judge};
 
 /// Lets the transaction act for `person` from here on. See who calls it.
 pub(super) async fn act_for(transaction: &Transaction, person: PersonId) -> Result<(), DbError> {
@@ -194,14 +195,11 @@ async fn copy_pauses(
         (&to, Type::UUID),
     ];
     let rows = transaction.query(sql, &params).await?;
-    let pause = |row: &tokio_postgres::Row| Pause {
-        from_ms: UnixMillis(row.get(0)),
-        until_ms: row.get::<_, Option<i64>>(1).map(UnixMillis),
-    };
-    Ok(rows.iter().map(pause).collect())
+    Ok(rows.iter().map(read_pause).collect())
 }
 
-/// Begins or ends a pause of the open share. What is shared already stays shared.
+/// Begins or ends a pause of the open share, and judges the sits that began in it: where a device's
+/// clock is ahead, some of them are there already.
 pub(super) async fn pause(
     transaction: &Transaction,
     person: PersonId,
@@ -210,9 +208,9 @@ pub(super) async fn pause(
     now: UnixMillis,
 ) -> Result<(), DbError> {
     let share = shown(transaction, person, partnership).await?;
-    let person = person.as_uuid();
+    let person_uuid = person.as_uuid();
     let params: [Param<'_>; _] = [
-        (&person, Type::UUID),
+        (&person_uuid, Type::UUID),
         (&share.share_id, Type::UUID),
         (&now.0, Type::INT8),
     ];
@@ -223,15 +221,30 @@ pub(super) async fn pause(
         (false, true) => {
             // Paused, resumed and paused within a millisecond, or under a clock that went back.
             "INSERT INTO mitta.pauses (person_id, share_id, from_ms) VALUES ($1, $2, $3)
-            ON CONFLICT (person_id, share_id, from_ms) DO UPDATE SET until_ms = NULL"
+            ON CONFLICT (person_id, share_id, from_ms) DO UPDATE SET until_ms = NULL
+            RETURNING from_ms"
         }
         (true, false) => {
             "UPDATE mitta.pauses SET until_ms = greatest(from_ms, $3)
-            WHERE person_id = $1 AND share_id = $2 AND until_ms IS NULL"
+            WHERE person_id = $1 AND share_id = $2 AND until_ms IS NULL
+            RETURNING from_ms"
         }
         (true, true) | (false, false) => return Ok(()),
     };
-    transaction
-        .execute_exactly(1, "a pause", sql, &params)
-        .await
+    let from = UnixMillis(transaction.query_one(sql, &params).await?.get(0));
+    let sql = "SELECT from_ms, until_ms FROM mitta.pauses WHERE person_id = $1 AND share_id = $2";
+    let pauses = transaction.query(sql, &params[..2]).await?;
+    let rule = ShareRule {
+        share_since: share.share_since,
+        pauses: pauses.iter().map(read_pause).collect(),
+    };
+    let share_id = ShareId::from_uuid(share.share_id);
+    judge(transaction, person, share_id, &rule, from).await
+}
+
+fn read_pause(row: &Row) -> Pause {
+    Pause {
+        from_ms: UnixMillis(row.get(0)),
+        until_ms: row.get::<_, Option<i64>>(1).map(UnixMillis),
+    }
 }

@@ -226,6 +226,34 @@ async fn sits_begun_in_a_pause_stay_private_and_what_was_shared_stays_shared() {
     }
 }
 
+/// A device whose clock is ahead: its sits may begin, by their own time, in a pause that comes later.
+#[tokio::test]
+async fn a_pause_takes_back_what_begins_in_it_and_its_end_tells_of_what_begins_after_it() {
+    let server = server().await;
+    let ada = Somebody::new(&server, "ada", 1).await;
+    let bea = Somebody::new(&server, "bea", 2).await;
+    let us = ada.joins(&bea, SINCE).await;
+    ada.sits_at(1, NOW.plus_ms(30 * 60_000), 10).await;
+    ada.sits_at(2, NOW.plus_ms(90 * 60_000), 20).await;
+    let sees = async || {
+        let share = bea.share_of(&ada).await.expect("a share");
+        (share.head_seq, bea.sees(&share).await)
+    };
+    assert_eq!(
+        sees().await,
+        (2, (vec![ada.sit_id(1), ada.sit_id(2)], 30 * 60))
+    );
+    ada.membership(&us, json!({"is_paused": true}))
+        .await
+        .is(200);
+    assert_eq!(sees().await, (4, (vec![], 0)), "withdrawn, each by its id");
+    server.clock.pass(60 * MINUTE_MS);
+    ada.membership(&us, json!({"is_paused": false}))
+        .await
+        .is(200);
+    assert_eq!(sees().await, (5, (vec![ada.sit_id(2)], 20 * 60)));
+}
+
 #[tokio::test]
 async fn a_goal_is_set_and_taken_away() {
     let server = server().await;
