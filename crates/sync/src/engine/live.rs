@@ -49,19 +49,25 @@ pub(super) fn follow(remote: HttpRemote, inbox: UnboundedSender<Message>) -> Joi
     })
 }
 
-/// Watches the network until it is dropped; without it, only time wakes a sync that failed.
-pub(super) fn watch_network(inbox: UnboundedSender<Message>) -> Option<netwatcher::WatchHandle> {
-    let mut is_first = true;
-    let watched = netwatcher::watch_interfaces_with_callback(move |update| {
-        // What is there at the beginning is no change.
-        let is_change = !std::mem::take(&mut is_first) && update.addrs_added().next().is_some();
-        if is_change {
-            let _ = inbox.send(Message::Network);
-        }
-    });
-    watched
+/// Watches the network until the handle is aborted; without it, only time wakes a sync that failed.
+///
+/// As a task: the crate's own thread is told to end through a pipe that every child process inherits,
+/// and whoever ends it waits until the last of those (a web view) has gone.
+fn watch_network(inbox: UnboundedSender<Message>) -> Option<JoinHandle<()>> {
+    let watched = netwatcher::watch_interfaces_async::<netwatcher::async_adapter::Tokio>();
+    let mut watch = watched
         .inspect_err(|error| tracing::warn!(?error, "the network cannot be watched"))
-        .ok()
+        .ok()?;
+    Some(tokio::spawn(async move {
+        // What is there at the beginning is no change.
+        watch.changed().await;
+        let mut is_heard = true;
+        while is_heard {
+            let update = watch.changed().await;
+            let is_more = update.addrs_added().next().is_some();
+            is_heard = !is_more || inbox.send(Message::Network).is_ok();
+        }
+    }))
 }
 
 impl Worker {
@@ -74,7 +80,9 @@ impl Worker {
                 .account()
                 .is_ok_and(|row| row.is_some_and(|r| r.signed_in && r.claim == Claim::Given));
         if !in_use {
-            self.network = None;
+            if let Some(network) = self.network.take() {
+                network.abort();
+            }
         } else if self.network.is_none() {
             self.network = watch_network(self.inbox.clone());
         }

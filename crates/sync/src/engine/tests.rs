@@ -1,5 +1,6 @@
 //! The engine with a real folder and a server over HTTP.
 
+mod partners;
 mod refused;
 
 use std::sync::Mutex;
@@ -351,4 +352,22 @@ fn stopping_does_not_wait_for_a_server_that_never_answers() {
         let _connection = silent.accept().unwrap();
         engine.stop();
     });
+}
+
+/// A web view is started while the network is watched, inherits all that is open, and outlives it.
+#[cfg(unix)]
+#[test]
+fn a_child_process_does_not_hold_up_what_comes_after_signing_out() {
+    use std::process::{Command, Stdio};
+    let (home, server) = (home(true, Arc::new(Memory::default())), server());
+    home.sign_in(&server).unwrap();
+    home.engine.sync_now(NoArgs {}).unwrap();
+    let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+    home.engine.sign_out(NoArgs {}).unwrap();
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || tell.send(home.engine.rejected(NoArgs {}).is_ok()));
+    let answered = told.recv_timeout(Duration::from_secs(20));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(answered, Ok(true));
 }

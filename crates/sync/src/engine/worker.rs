@@ -46,7 +46,7 @@ pub(super) struct Worker {
     pub(super) inbox: UnboundedSender<Message>,
     store: Option<Store>,
     client: Option<Client>,
-    pub(super) network: Option<netwatcher::WatchHandle>,
+    pub(super) network: Option<JoinHandle<()>>,
     waiters: Vec<Reply<SyncView>>,
     pub(super) want_live: bool,
     pub(super) live: Option<JoinHandle<()>>,
