@@ -11,6 +11,8 @@ export default mergeConfig(
       include: ["src/**/*.test.ts"],
       setupFiles: ["src/testing/setup.ts"],
       restoreMocks: true,
+      // Ends what hangs; a busy machine may take its time.
+      testTimeout: 30_000,
     },
   }),
 );

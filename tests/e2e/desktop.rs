@@ -1,6 +1,7 @@
 //! The real window in a virtual display, from the click to the row (I1, I2, I4, I9).
 
 mod access;
+mod account;
 mod acts;
 mod bells;
 mod beside;

@@ -39,6 +39,28 @@ fn check(desktop: &TestDesktop, theme: Theme, screen: &str) -> Result<()> {
     Ok(())
 }
 
+/// Loads axe into the page as it is.
+pub(super) fn bring_axe(desktop: &TestDesktop) -> Result<()> {
+    let axe = Path::new(root()).join("ui/node_modules/axe-core/axe.min.js");
+    let axe = fs::read_to_string(axe).context("axe-core (npm ci in ui/)")?;
+    desktop
+        .script(&format!("{axe}; window.axe = axe"), &[])
+        .map(drop)
+}
+
+/// Axe finds nothing on the screen as it is, by day and by night.
+pub(super) fn check_day_and_night(desktop: &TestDesktop, screen: &str) -> Result<()> {
+    let wear = "const root = document.documentElement.dataset;
+        const before = root.theme;
+        root.theme = arguments[0];
+        return before";
+    let before = desktop.script(wear, &["light".into()])?;
+    check(desktop, Theme::Light, screen)?;
+    desktop.script(wear, &["dark".into()])?;
+    check(desktop, Theme::Dark, screen)?;
+    desktop.script(wear, &[before]).map(drop)
+}
+
 fn every_screen(desktop: &mut TestDesktop, theme: Theme) -> Result<()> {
     desktop.seed(|seed| {
         seed.unfinished(cut_off(Some(1200), 700, 7200))?;
@@ -50,9 +72,7 @@ fn every_screen(desktop: &mut TestDesktop, theme: Theme) -> Result<()> {
         })
     })?;
     desktop.launch()?;
-    let axe = Path::new(root()).join("ui/node_modules/axe-core/axe.min.js");
-    let axe = fs::read_to_string(axe).context("axe-core (npm ci in ui/)")?;
-    desktop.script(&format!("{axe}; window.axe = axe"), &[])?;
+    bring_axe(desktop)?;
     desktop.wait_for("unfinished")?;
     check(desktop, theme, "an unfinished sit")?;
     desktop.click("recover-planned")?;
@@ -121,13 +141,13 @@ fn axe_finds_nothing_on_any_screen_by_night() {
 }
 
 /// The `data-testid` of the control that has the keyboard.
-fn focused(desktop: &TestDesktop) -> Result<String> {
+pub(super) fn focused(desktop: &TestDesktop) -> Result<String> {
     let id = desktop.script("return document.activeElement?.dataset?.testid ?? ''", &[])?;
     Ok(id.as_str().unwrap_or_default().to_owned())
 }
 
 /// Presses Tab until the control has the keyboard, and sees that the focus shows.
-fn tab_to(desktop: &TestDesktop, id: &str) -> Result<()> {
+pub(super) fn tab_to(desktop: &TestDesktop, id: &str) -> Result<()> {
     let mut passed = Vec::new();
     for _ in 0..40 {
         if focused(desktop)? == id {

@@ -9,7 +9,7 @@ use mitta_tests::wait::{SOON, until};
 use super::{at_once, begin, launch_at_once, live_id, only_row, with};
 
 /// Closes the app's window by its title bar and waits until its web view is gone.
-fn close_window(desktop: &TestDesktop) -> Result<()> {
+pub(super) fn close_window(desktop: &TestDesktop) -> Result<()> {
     let screen = Screen::connect()?;
     let windows = screen.windows_of(desktop.pid()?)?;
     let window = windows.iter().find(|it| it.is_up).context("a window")?;

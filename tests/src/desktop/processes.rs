@@ -1,5 +1,6 @@
 //! The processes of one test, known by the data folder in their environment.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
@@ -42,6 +43,63 @@ pub fn of(data: &Path) -> Vec<Process> {
             })
         })
         .collect()
+}
+
+/// A socket of a process on an internet protocol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Socket {
+    /// `tcp`, `udp` and so on.
+    pub protocol: &'static str,
+    /// The port here.
+    pub port: u16,
+    /// The port there; 0 without a peer.
+    pub peer_port: u16,
+    /// Whether it waits for others to connect.
+    pub is_listening: bool,
+}
+
+/// The internet sockets that a process has open.
+///
+/// # Errors
+/// If the process is gone.
+pub fn sockets(pid: u32) -> Result<Vec<Socket>> {
+    const LISTENING: &str = "0A";
+    let folder = PathBuf::from(format!("/proc/{pid}"));
+    let mut inodes = HashSet::new();
+    for entry in fs::read_dir(folder.join("fd"))? {
+        // A file may be closed meanwhile.
+        let Ok(target) = fs::read_link(entry?.path()) else {
+            continue;
+        };
+        let target = target.to_string_lossy();
+        let inode = target.strip_prefix("socket:[");
+        inodes.extend(inode.and_then(|it| it.strip_suffix(']')).map(str::to_owned));
+    }
+    let mut sockets = Vec::new();
+    for protocol in ["tcp", "tcp6", "udp", "udp6"] {
+        // A kernel without IPv6 has no table of it.
+        let table = fs::read_to_string(folder.join("net").join(protocol)).unwrap_or_default();
+        for line in table.lines().skip(1) {
+            let columns: Vec<&str> = line.split_whitespace().collect();
+            let [_, here, there, state, _, _, _, _, _, inode, ..] = columns[..] else {
+                continue;
+            };
+            if !inodes.contains(inode) {
+                continue;
+            }
+            let port = |address: &str| -> Result<u16> {
+                let (_, port) = address.rsplit_once(':').context("an address")?;
+                Ok(u16::from_str_radix(port, 16)?)
+            };
+            sockets.push(Socket {
+                protocol,
+                port: port(here)?,
+                peer_port: port(there)?,
+                is_listening: state == LISTENING,
+            });
+        }
+    }
+    Ok(sockets)
 }
 
 fn name_of(program: &Path) -> String {

@@ -7,8 +7,10 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, MapState,
+    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, InputFocus,
+    KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MapState,
 };
+use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
 /// A connection to the display of this test run.
@@ -95,6 +97,24 @@ impl Screen {
             .connection
             .send_event(false, id, EventMask::NO_EVENT, message)?;
         sent.check()?;
+        Ok(())
+    }
+
+    /// Gives a window the keyboard, as a window manager would, and presses Return.
+    ///
+    /// # Errors
+    /// If the display is gone.
+    pub fn press_return(&self, id: u32) -> Result<()> {
+        /// Where it is on every keyboard of this display.
+        const RETURN: u8 = 36;
+        self.connection
+            .set_input_focus(InputFocus::PARENT, id, x11rb::CURRENT_TIME)?
+            .check()?;
+        for kind in [KEY_PRESS_EVENT, KEY_RELEASE_EVENT] {
+            self.connection
+                .xtest_fake_input(kind, RETURN, x11rb::CURRENT_TIME, self.root, 0, 0, 0)?
+                .check()?;
+        }
         Ok(())
     }
 

@@ -51,6 +51,8 @@ impl Window {
         }
         let mut wanted = Capabilities::new();
         wanted.set("tauri:options", json!({ "application": app }))?;
+        // Its HTTP client wants to be able to encrypt, although nobody does here; a second time is well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let address = format!("http://127.0.0.1:{port}");
         let session = window.runtime.block_on(async {
             WebDriver::builder(address, wanted)
@@ -94,10 +96,23 @@ impl Window {
     /// # Errors
     /// If the page is gone. A refused command is `Ok(Err(error))`.
     pub fn rpc(&self, name: &str, args: &Value) -> Result<Result<Value, Value>> {
-        let code = "const [name, args, done] = arguments;
-            window.__TAURI_INTERNALS__.invoke('rpc', { name, args })
+        self.invoke("rpc", name, args)
+    }
+
+    /// Gives a command of `mitta_sync::api` the way the page does.
+    ///
+    /// # Errors
+    /// As [`Window::rpc`].
+    pub fn account_rpc(&self, name: &str, args: &Value) -> Result<Result<Value, Value>> {
+        self.invoke("account_rpc", name, args)
+    }
+
+    fn invoke(&self, door: &str, name: &str, args: &Value) -> Result<Result<Value, Value>> {
+        let code = "const [door, name, args, done] = arguments;
+            window.__TAURI_INTERNALS__.invoke(door, { name, args })
                 .then(ok => done({ ok }), error => done({ error }));";
-        let mut answer = self.script_that_answers(code, &[json!(name), args.clone()])?;
+        let args = [json!(door), json!(name), args.clone()];
+        let mut answer = self.script_that_answers(code, &args)?;
         Ok(match answer.get_mut("error") {
             Some(error) => Err(error.take()),
             None => Ok(answer.get_mut("ok").map_or(Value::Null, Value::take)),
