@@ -25,6 +25,9 @@ CREATE INDEX sessions_history ON sessions (
 -- each session's ops, here and whenever an answer or a page is put under them.
 CREATE INDEX outbox_sessions ON outbox (session_id, device_seq);
 CREATE INDEX outbox_rejected_sessions ON outbox_rejected (session_id);
+-- A refused op that a person has put away stays: it is not offered again, and what it is about is known
+-- to be another on the server.
+ALTER TABLE outbox_rejected ADD COLUMN dismissed INTEGER NOT NULL DEFAULT 0 CHECK (dismissed IN (0, 1));
 
 UPDATE outbox SET payload = CAST(json_insert(CAST(payload AS TEXT), '$.session.together_id', NULL) AS BLOB);
 UPDATE outbox SET payload = CAST(json_insert(

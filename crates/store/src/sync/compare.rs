@@ -1,6 +1,6 @@
 //! Sums by which both sides compare what they hold, computed from the rows (I8).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, Weekday};
 use mitta_domain::calendar::Week;
@@ -11,7 +11,9 @@ use rusqlite::Connection;
 
 use crate::Reader;
 use crate::error::ReadError;
-use crate::tables::{account, compared, count, cursors, partner_sessions, partnerships};
+use crate::tables::{
+    account, compared, count, cursors, partner_sessions, partnerships, rejected,
+};
 
 /// What a share holds here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +28,7 @@ pub struct Summary {
     pub sits: u64,
     /// Their credited seconds.
     pub credited_s: u64,
-    /// Whether ops of it wait, were refused or are to be offered again: then both sides may differ.
+    /// Whether ops of it wait or are to be offered again: then both sides may differ.
     pub pending: bool,
 }
 
@@ -122,6 +124,18 @@ impl Reader {
         Ok(totals(weeks))
     }
 
+    /// The first dates of the weeks with a session of which the server refused something, dismissed or
+    /// not: they may differ for that reason, and no repair changes it.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn refused_weeks(&self, week_start: Weekday) -> Result<BTreeSet<NaiveDate>, ReadError> {
+        let dates = rejected::dates(&self.connection)?.into_iter();
+        Ok(dates
+            .map(|date| Week::of(date, week_start).start())
+            .collect())
+    }
+
     /// The weeks of a share that have rows here, ascending.
     ///
     /// # Errors
@@ -163,7 +177,6 @@ fn totals(weeks: BTreeMap<Week, Sum>) -> Vec<WeekTotal> {
 }
 
 fn is_pending(connection: &Connection) -> Result<bool, ReadError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM outbox_rejected) \
-               OR EXISTS (SELECT 1 FROM offers)";
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM offers)";
     Ok(count(connection, sql, [])? > 0)
 }

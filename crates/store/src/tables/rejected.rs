@@ -1,5 +1,7 @@
-//! `outbox_rejected`: the ops that a server refused, until a person dismisses them.
+//! `outbox_rejected`: the ops that a server refused. A person may put them away; they stay, so that
+//! they are not offered again (I5).
 
+use chrono::NaiveDate;
 use mitta_domain::op::Op;
 use mitta_domain::{OpId, SessionId, UnixMillis};
 use rusqlite::{Connection, params};
@@ -60,25 +62,25 @@ pub(crate) fn insert(
     one_row(REJECTED.table, execute(connection, sql, values)?)
 }
 
-/// Takes an op out for good; it must be there.
-pub(crate) fn remove(connection: &Connection, op_id: OpId) -> Result<(), WriteError> {
-    let sql = "DELETE FROM outbox_rejected WHERE op_id = ?1";
+/// Puts an op away for good; it must be there, and not put away before.
+pub(crate) fn dismiss(connection: &Connection, op_id: OpId) -> Result<(), WriteError> {
+    let sql = "UPDATE outbox_rejected SET dismissed = 1 WHERE op_id = ?1 AND dismissed = 0";
     one_row(
         REJECTED.table,
         execute(connection, sql, [op_id.to_string()])?,
     )
 }
 
-/// All of them, in order.
+/// All that were not put away, in order.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<RejectedRow>, ReadError> {
     let sql = format!(
-        "SELECT {} FROM outbox_rejected ORDER BY device_seq",
+        "SELECT {} FROM outbox_rejected WHERE dismissed = 0 ORDER BY device_seq",
         REJECTED.list()
     );
     REJECTED.query(connection, &sql, [], read)
 }
 
-/// Those of one session, in order.
+/// Those of one session, in order, also those that were put away.
 pub(crate) fn of(
     connection: &Connection,
     session_id: SessionId,
@@ -88,6 +90,19 @@ pub(crate) fn of(
         REJECTED.list()
     );
     REJECTED.query(connection, &sql, [session_id.to_string()], read)
+}
+
+/// The dates of the sessions of which an op was refused, also where it was put away.
+pub(crate) fn dates(connection: &Connection) -> Result<Vec<NaiveDate>, ReadError> {
+    static DATES: Columns = Columns {
+        table: "sessions",
+        names: &["local_date"],
+    };
+    let sql = "SELECT DISTINCT local_date FROM sessions \
+               WHERE session_id IN (SELECT session_id FROM outbox_rejected)";
+    DATES.query(connection, sql, [], |cells| {
+        cells.convert(|text: String| text.parse().ok())
+    })
 }
 
 fn read(cells: &mut Cells<'_>) -> Result<RejectedRow, ReadError> {

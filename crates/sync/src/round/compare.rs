@@ -76,14 +76,24 @@ impl<R: Remote> Run<'_, R> {
         if !is_here {
             return Ok(());
         }
-        let weeks = plan::differing_weeks(&here, &answer.weeks);
-        if feed.is_mended {
+        let mut weeks = plan::differing_weeks(&here, &answer.weeks);
+        let own = ShareId::own(self.known.person_id);
+        if share.is_none_or(|share| share == own) {
+            // What the server refused is another there, and no repair changes it; the refusal is told.
+            let refused = self.reader.refused_weeks(Weekday::Mon)?;
+            weeks.retain(|week| !refused.contains(week));
+        }
+        if weeks.is_empty() {
+            let after = feed.after;
+            let now = (self.now)();
+            self.note_compared(share, after, now)?;
+        } else if feed.is_mended {
             // Not noted as compared: every round looks again until it is the same.
             tracing::warn!(weeks = weeks.len(), "totals differ after a repair");
             self.pulled.differing_weeks.extend(weeks);
             self.pulled.differing_weeks.sort_unstable();
             self.pulled.differing_weeks.dedup();
-        } else if !weeks.is_empty() {
+        } else {
             feed.stage = Stage::Mend(weeks.into_iter().take(MOST_WEEKS).collect());
         }
         Ok(())

@@ -50,11 +50,10 @@ pub(super) fn feed(
     Ok(Feed::new(share, after, compare))
 }
 
-/// Whether nothing own waits, was refused, or is to be offered again: only then may both sides be the
-/// same.
+/// Whether nothing own waits or is to be offered again: only then may both sides be the same.
 fn is_settled(reader: &Reader) -> Result<bool, Failure> {
     let counts = reader.sync_counts()?;
-    Ok(counts.waiting == 0 && counts.rejected == 0 && counts.to_offer == 0)
+    Ok(counts.waiting == 0 && counts.to_offer == 0)
 }
 
 /// The share's id; the own feed carries the person's.
