@@ -4,14 +4,17 @@
 //! if the tests ran and failed: one that does not compile proves nothing and is an error, as is a
 //! command that fails, or finds no test, on the unharmed tree.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::shell;
-use crate::shell::Stopwatch;
+use crate::postgres::Postgres;
+use crate::shell::{Stopwatch, Took};
+use crate::{build, shell};
 
 /// Cargo's exit code when something does not compile (and a panic's).
 const DID_NOT_BUILD: i32 = 101;
@@ -25,6 +28,15 @@ struct Saboteur {
     breaks: String,
     /// The command that must fail.
     caught_by: String,
+}
+
+impl Saboteur {
+    /// Whether its tests speak to a Postgres, which they then share: each starting its own would take
+    /// longer than the tests.
+    fn needs_postgres(&self) -> bool {
+        let mut words = self.caught_by.split_whitespace();
+        words.any(|word| word == "mitta-server" || word == "mitta-simulation")
+    }
 }
 
 /// Fails unless every patch has its headers and applies to the checkout.
@@ -51,49 +63,66 @@ pub fn run(name: Option<&str>) -> Result<()> {
         !saboteurs.is_empty(),
         "no saboteur of that name in saboteurs/"
     );
-    let scratch = Scratch::new()?;
+    let needs_postgres = saboteurs.iter().any(Saboteur::needs_postgres);
+    let scratch = Scratch::new(needs_postgres)?;
 
     let mut commands: Vec<_> = saboteurs.iter().map(|it| it.caught_by.as_str()).collect();
     commands.sort_unstable();
     commands.dedup();
     for command in commands {
         println!("\n━━ unharmed: {command}");
-        let code = scratch.exit_code(command)?;
+        let Ran { exit_code, .. } = scratch.run(command)?;
         ensure!(
-            code == 0,
-            "`{command}` fails on the unharmed tree (exit code {code})"
+            exit_code == 0,
+            "`{command}` fails on the unharmed tree (exit code {exit_code})"
         );
     }
 
-    let mut verdicts = Vec::new();
+    let mut outcomes = Vec::new();
     for saboteur in &saboteurs {
         println!("\n━━ {}: {}", saboteur.name, saboteur.breaks);
         let watch = Stopwatch::start();
         apply(&scratch.tree, &saboteur.patch, &[])?;
-        let code = scratch.exit_code(&saboteur.caught_by)?;
+        let ran = scratch.run(&saboteur.caught_by)?;
         scratch.restore()?;
-        verdicts.push((saboteur, Verdict::of(code), watch.read()));
+        outcomes.push(Outcome {
+            saboteur,
+            verdict: Verdict::of(ran.exit_code),
+            failed: ran.failed,
+            took: watch.read(),
+        });
     }
+    tell(&outcomes)
+}
 
+/// What became of a saboteur.
+struct Outcome<'a> {
+    saboteur: &'a Saboteur,
+    verdict: Verdict,
+    /// The tests that caught it.
+    failed: BTreeSet<String>,
+    took: Took,
+}
+
+/// The table of all of them, each with the tests that caught it. Fails if one was not caught.
+fn tell(outcomes: &[Outcome<'_>]) -> Result<()> {
     println!();
-    for (saboteur, verdict, took) in &verdicts {
-        println!(
-            "{:<9}{} ({took}): {}",
-            verdict.word(),
-            saboteur.name,
-            saboteur.breaks
-        );
+    for outcome in outcomes {
+        let word = outcome.verdict.word();
+        let Saboteur { name, breaks, .. } = outcome.saboteur;
+        println!("{word:<9}{name} ({}): {breaks}", outcome.took);
+        for test in &outcome.failed {
+            println!("         by {test}");
+        }
     }
-    let free = verdicts
-        .iter()
-        .filter(|(_, verdict, _)| *verdict != Verdict::Caught)
-        .count();
+    let is_free = |outcome: &&Outcome<'_>| outcome.verdict != Verdict::Caught;
+    let free = outcomes.iter().filter(is_free).count();
     ensure!(
         free == 0,
         "{free} of {} saboteurs were not caught",
-        verdicts.len()
+        outcomes.len()
     );
-    println!("{} saboteurs, all caught", verdicts.len());
+    println!("{} saboteurs, all caught", outcomes.len());
     Ok(())
 }
 
@@ -128,14 +157,30 @@ impl Verdict {
 struct Scratch {
     tree: PathBuf,
     build: PathBuf,
+    postgres: Option<Postgres>,
+}
+
+/// How a command ended.
+struct Ran {
+    /// Below zero where a signal ended it.
+    exit_code: i32,
+    /// The tests that failed, as nextest names them.
+    failed: BTreeSet<String>,
 }
 
 impl Scratch {
-    fn new() -> Result<Self> {
+    fn new(needs_postgres: bool) -> Result<Self> {
+        let postgres = if needs_postgres && cfg!(unix) {
+            build::server()?;
+            Some(Postgres::for_tests()?)
+        } else {
+            None
+        };
         let folder = shell::target()?.join("saboteurs");
         let scratch = Self {
             tree: folder.join("tree"),
             build: folder.join("build"),
+            postgres,
         };
         scratch.remove()?;
         let mut add = git(shell::root())?;
@@ -159,8 +204,8 @@ impl Scratch {
         shell::run(git(&self.tree)?.args(["clean", "-fdq"]))
     }
 
-    /// Runs a command line in the worktree; below zero where a signal ended it.
-    fn exit_code(&self, line: &str) -> Result<i32> {
+    /// Runs a command line in the worktree, its output passing through.
+    fn run(&self, line: &str) -> Result<Ran> {
         let mut words = line.split_whitespace();
         let program = words.next().context("an empty caught-by line")?;
         let mut command = if program == "cargo" {
@@ -172,13 +217,47 @@ impl Scratch {
             .args(words)
             .current_dir(&self.tree)
             .env("CARGO_TARGET_DIR", &self.build)
-            .env("RUST_BACKTRACE", "0");
+            .env("CARGO_TERM_COLOR", "never")
+            .env("RUST_BACKTRACE", "0")
+            .stderr(Stdio::piped());
+        if let Some(postgres) = &self.postgres {
+            postgres.hand_to(&mut command);
+        }
         println!("$ {line}");
-        let status = command
-            .status()
-            .with_context(|| format!("cannot start `{line}`"))?;
-        Ok(status.code().unwrap_or(-1))
+        let cannot_run = || format!("cannot run `{line}`");
+        let mut child = command.spawn().with_context(cannot_run)?;
+        let mut failed = BTreeSet::new();
+        for said in child
+            .stderr
+            .take()
+            .into_iter()
+            .flat_map(|pipe| BufReader::new(pipe).split(b'\n'))
+        {
+            let said = said.with_context(cannot_run)?;
+            let said = String::from_utf8_lossy(&said);
+            eprintln!("{said}");
+            failed.extend(failed_test(&said));
+        }
+        let status = child.wait().with_context(cannot_run)?;
+        Ok(Ran {
+            exit_code: status.code().unwrap_or(-1),
+            failed,
+        })
     }
+}
+
+/// The test that a line of nextest's says to have failed: `FAIL [   0.04s] (1/2) crate::tests name`,
+/// or TIMEOUT, or the signal that ended it.
+fn failed_test(line: &str) -> Option<String> {
+    let (word, rest) = line.trim_start().split_once(" [")?;
+    let has_failed = matches!(word, "FAIL" | "TIMEOUT" | "ABORT") || word.starts_with("SIG");
+    let (_, named) = rest.split_once(']')?;
+    let named = named.trim_start();
+    let named = match named.strip_prefix('(') {
+        Some(counted) => counted.split_once(')')?.1,
+        None => named,
+    };
+    has_failed.then(|| named.trim().to_owned())
 }
 
 impl Drop for Scratch {
@@ -264,6 +343,33 @@ mod tests {
         assert_eq!(header(patch, "caught-by").as_deref(), Some("cargo test"));
         assert_eq!(header(patch, "late"), None);
         assert_eq!(header("# breaks:\n", "breaks"), None);
+    }
+
+    #[test]
+    fn the_tests_that_failed_are_named() {
+        for (line, test) in [
+            (
+                "        FAIL [   0.012s] (1/2) mitta-store::store life::a_sit",
+                Some("mitta-store::store life::a_sit"),
+            ),
+            (
+                "     TIMEOUT [ 180.001s] mitta-server::server live::a_stream",
+                Some("mitta-server::server live::a_stream"),
+            ),
+            (
+                "     SIGABRT [   0.2s] (2/2) mitta-domain apply::tests::x",
+                Some("mitta-domain apply::tests::x"),
+            ),
+            ("        PASS [   0.012s] mitta-store::store x", None),
+            ("        SLOW [> 60.000s] mitta-store::store x", None),
+            (
+                "     Summary [   0.1s] 1 test run: 0 passed, 1 failed",
+                None,
+            ),
+            ("error: test run failed", None),
+        ] {
+            assert_eq!(failed_test(line).as_deref(), test, "{line}");
+        }
     }
 
     #[test]

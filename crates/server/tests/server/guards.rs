@@ -91,7 +91,10 @@ async fn an_answered_op_that_comes_back_changed_is_refused_i3() {
     let mut other = first.clone();
     other.session.session_id = session_id(2);
     for changed in [later, other, op(1, 1, note("second"))] {
-        assert_ne!(body(&[changed.clone()]), body(std::slice::from_ref(&first)));
+        assert_ne!(
+            body(std::slice::from_ref(&changed)),
+            body(std::slice::from_ref(&first))
+        );
         let answer = world.push(me, &[changed]).await;
         assert_eq!(outcomes(&answer), ["key_reuse"]);
     }

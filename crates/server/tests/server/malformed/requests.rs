@@ -274,7 +274,7 @@ fn bad_protocol(probe: &mut Probe, dice: &mut Dice) {
 
 fn bad_method(probe: &mut Probe, dice: &mut Dice) {
     let methods = ["PUT", "TRACE", "OPTIONS", "BREW", "get", "post", "M-SEARCH"];
-    probe.method = dice.of(&methods).to_owned();
+    dice.of(&methods).clone_into(&mut probe.method);
 }
 
 fn bad_path(probe: &mut Probe, dice: &mut Dice) {
