@@ -158,6 +158,11 @@ const NEVER_REACHES: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Features of the whole workspace are one in what `cargo metadata` resolves: the server migrates
+/// Postgres and the app SQLite with the same crate, and neither is built with the other's half when it
+/// is built alone.
+const UNITED: (&str, &[&str]) = ("refinery-core", &["tokio", "tokio-postgres", "rusqlite"]);
+
 /// The graph as it is resolved for this machine, all features of the workspace counted in.
 fn metadata() -> Metadata {
     let version = Command::new("rustc")
@@ -226,10 +231,10 @@ fn resolved_edges(metadata: &Metadata) -> BTreeMap<String, BTreeSet<String>> {
                 .iter()
                 .any(|it| it.kind == DependencyKind::Normal)
         });
-        edges
-            .entry(name(&node.id))
-            .or_default()
-            .extend(linked.map(|dep| name(&dep.pkg)));
+        let from = name(&node.id);
+        let is_own = |to: &String| from != UNITED.0 || !UNITED.1.contains(&to.as_str());
+        let linked: Vec<String> = linked.map(|dep| name(&dep.pkg)).filter(is_own).collect();
+        edges.entry(from).or_default().extend(linked);
     }
     edges
 }

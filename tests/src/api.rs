@@ -75,19 +75,19 @@ impl Api {
 ///
 /// # Errors
 /// Where the server refuses any of it.
-pub fn partner(inviter: &Api, invited: &Api) -> Result<String> {
+pub fn partner(host: &Api, guest: &Api) -> Result<String> {
     let since = "2000-01-01";
     let new = json!({ "name": "Us", "week_start": "Mon", "share_since": since });
-    let made = inviter.ask("POST", "/v1/partnerships", Some(&new))?;
+    let made = host.ask("POST", "/v1/partnerships", Some(&new))?;
     let Some(partnership) = made["partnership_id"].as_str() else {
         bail!("no id: {made}");
     };
     let invites = format!("/v1/partnerships/{partnership}/invites");
-    let invite = inviter.ask("POST", &invites, Some(&json!({ "kind": "link" })))?;
+    let invite = host.ask("POST", &invites, Some(&json!({ "kind": "link" })))?;
     let accept = json!({ "secret": invite["secret"], "share_since": since });
-    invited.ask("POST", "/v1/invites/accept", Some(&accept))?;
+    guest.ask("POST", "/v1/invites/accept", Some(&accept))?;
     let invite_id = invite["invite_id"].as_str().context("no id")?;
     let confirm = format!("{invites}/{invite_id}/confirm");
-    inviter.ask("POST", &confirm, Some(&json!({ "accept": true })))?;
+    host.ask("POST", &confirm, Some(&json!({ "accept": true })))?;
     Ok(partnership.to_owned())
 }

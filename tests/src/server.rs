@@ -126,16 +126,12 @@ impl TestServer {
         self.running = Some(child);
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line)?;
-        match line.trim().rsplit_once(':') {
-            Some((_, port)) => {
-                self.port = port.parse()?;
-                Ok(())
-            }
-            None => {
-                self.kill()?;
-                bail!("the server does not listen: {}", self.log());
-            }
+        if let Some((_, port)) = line.trim().rsplit_once(':') {
+            self.port = port.parse()?;
+            return Ok(());
         }
+        self.kill()?;
+        bail!("the server does not listen: {}", self.log());
     }
 
     /// Ends Postgres, every process of it, with SIGKILL.
@@ -231,9 +227,6 @@ fn schema_key() -> Result<String> {
         std::io::copy(&mut File::open(file)?, &mut hash)?;
     }
     let hash = hash.finalize();
-    Ok(hash
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    let first = hash.first_chunk().context("a hash is longer than that")?;
+    Ok(format!("{:016x}", u64::from_be_bytes(*first)))
 }

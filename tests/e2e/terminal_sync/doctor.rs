@@ -145,7 +145,9 @@ fn a_void_sign_in_a_refused_change_and_totals_that_differ_are_found() -> Result<
 
     let connection = rusqlite::Connection::open(device.terminal.database())?;
     connection.execute_batch(
-        "INSERT INTO outbox_rejected SELECT device_seq, op_id, session_id, payload, 'key_reuse', 0
+        "INSERT INTO outbox_rejected
+             (device_seq, op_id, session_id, payload, code, rejected_at_ms)
+         SELECT device_seq, op_id, session_id, payload, 'key_reuse', 0
          FROM outbox; DELETE FROM outbox",
     )?;
     let refused = checks(&device)?;
