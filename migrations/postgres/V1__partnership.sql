@@ -707,6 +707,16 @@ BEGIN
     IF NOT mitta.my_partnership_lock(my_invite_decide.partnership_id) THEN
         RETURN QUERY SELECT 'none', NULL::uuid; RETURN;
     END IF;
+    -- Own feeds by their persons' ids, as everywhere, and before the invite: who accepted may be erasing
+    -- themselves, which locks in the same order, and is then found gone.
+    PERFORM FROM mitta.feeds f
+    WHERE f.share_id = f.person_id AND f.person_id IN (
+        SELECT m.person_id FROM mitta.memberships m
+        WHERE m.partnership_id = my_invite_decide.partnership_id AND m.left_at_ms IS NULL
+        UNION ALL
+        SELECT o.used_by FROM mitta.invites o WHERE o.invite_id = my_invite_decide.invite_id
+            AND o.partnership_id = my_invite_decide.partnership_id AND o.inviter = mitta.current_person())
+    ORDER BY f.person_id FOR UPDATE;
     SELECT * INTO i FROM mitta.invites o
     WHERE o.invite_id = my_invite_decide.invite_id AND o.partnership_id = my_invite_decide.partnership_id
         AND o.inviter = mitta.current_person() AND o.used_by IS NOT NULL AND o.expires_at_ms > now_ms

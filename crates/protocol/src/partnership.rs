@@ -127,6 +127,10 @@ pub struct InviteMade {
     pub invite_id: Uuid,
     /// What the other person gives back.
     pub secret: String,
+    /// Of a link, where the server knows its public address: what to send, with the secret behind the
+    /// `#`. The whole may be given back in place of the secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
     /// When it expires.
     #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub expires_at_ms: UnixMillis,
@@ -137,7 +141,7 @@ pub struct InviteMade {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AcceptInvite {
-    /// The secret of a link, or a code; spaces, hyphens and case of a code do not count.
+    /// The secret of a link, the whole link, or a code; spaces, hyphens and case of a code do not count.
     pub secret: String,
     /// Own sits of this date and later will be shared.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = "date"))]

@@ -7,6 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
+use axum::http::Uri;
 use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
@@ -109,9 +110,11 @@ pub struct ServeArgs {
     /// Where to listen. TLS is the business of a reverse proxy in front.
     #[arg(long, env = "MITTA_LISTEN", default_value = "127.0.0.1:8743")]
     pub listen: SocketAddr,
-    /// The address under which people reach this server, for links in invitations.
+    /// The address under which people reach this server, for the links of invites.
+    ///
+    /// Without it they have none.
     #[arg(long, env = "MITTA_PUBLIC_URL")]
-    pub public_url: Option<String>,
+    pub public_url: Option<PublicUrl>,
     /// Sizes, times and rates.
     #[command(flatten)]
     pub limits: Limits,
@@ -119,6 +122,8 @@ pub struct ServeArgs {
     #[arg(long, env = "MITTA_SHUTDOWN_S", default_value = "20", value_parser = seconds)]
     pub shutdown_s: Duration,
 }
+
+const LIVE_EVERY: Duration = Duration::from_secs(1);
 
 /// Sizes, times and rates of requests.
 #[derive(Debug, Clone, Args)]
@@ -141,6 +146,12 @@ pub struct Limits {
     /// Seconds that the headers of a request may take to arrive.
     #[arg(long, env = "MITTA_HEADER_TIMEOUT_S", default_value = "10", value_parser = seconds)]
     pub header_timeout_s: Duration,
+    /// Seconds that a connection may take nothing of its answer before it is closed.
+    #[arg(long, env = "MITTA_WRITE_TIMEOUT_S", default_value = "30", value_parser = seconds)]
+    pub write_timeout_s: Duration,
+    /// Between two looks of live streams at what other servers did; no setting.
+    #[arg(skip = LIVE_EVERY)]
+    pub live_every: Duration,
     /// Requests a second that one address may make in the long run (an IPv6 address: its /64).
     #[arg(long, env = "MITTA_RATE_PER_S", default_value_t = 20)]
     pub rate_per_s: u32,
@@ -164,9 +175,45 @@ impl Default for Limits {
             max_decoded_bytes: 1_114_112,
             request_timeout_s: Duration::from_secs(30),
             header_timeout_s: Duration::from_secs(10),
+            write_timeout_s: Duration::from_secs(30),
+            live_every: LIVE_EVERY,
             rate_per_s: 20,
             rate_burst: 200,
             max_connections: 10_000,
+        }
+    }
+}
+
+/// The address under which people reach the server: a scheme, a host, and whatever a proxy puts before
+/// the paths of the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl(String);
+
+impl PublicUrl {
+    /// The link of an invite. A browser sends nothing that stands behind the `#`, so that the secret
+    /// reaches no log of a server.
+    pub fn invite(&self, secret: &str) -> String {
+        format!("{}/invite#{secret}", self.0)
+    }
+}
+
+/// Why a public address was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected an address such as https://mitta.example.org")]
+pub struct InvalidPublicUrl;
+
+impl FromStr for PublicUrl {
+    type Err = InvalidPublicUrl;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPublicUrl> {
+        let uri: Uri = text.parse().map_err(|_| InvalidPublicUrl)?;
+        let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
+        let has_host = uri.host().is_some_and(|host| !host.is_empty());
+        let is_plain = !text.contains(['?', '#', '@']);
+        if is_http && has_host && is_plain {
+            Ok(Self(text.trim_end_matches('/').to_owned()))
+        } else {
+            Err(InvalidPublicUrl)
         }
     }
 }
@@ -278,6 +325,8 @@ mod tests {
         assert_eq!(serve.limits.max_decoded_bytes, limits.max_decoded_bytes);
         assert_eq!(serve.limits.request_timeout_s, limits.request_timeout_s);
         assert_eq!(serve.limits.header_timeout_s, limits.header_timeout_s);
+        assert_eq!(serve.limits.write_timeout_s, limits.write_timeout_s);
+        assert_eq!(serve.limits.live_every, limits.live_every);
         assert_eq!(serve.limits.rate_per_s, limits.rate_per_s);
         assert_eq!(serve.limits.rate_burst, limits.rate_burst);
         assert_eq!(serve.limits.max_connections, limits.max_connections);
@@ -295,6 +344,35 @@ mod tests {
     fn an_encrypted_connection_that_is_asked_for_is_not_silently_left_out() {
         let refused = "postgres://me@h/db?sslmode=require".parse::<DatabaseUrl>();
         assert_eq!(refused.map(|_| ()), Err(InvalidDatabaseUrl::Tls));
+    }
+
+    #[test]
+    fn an_invite_is_a_link_to_the_public_address() {
+        let check = |given: &str, link: Option<&str>| {
+            let made = given.parse::<PublicUrl>().ok();
+            let made = made.map(|url| url.invite("s3cret"));
+            assert_eq!(made.as_deref(), link, "{given}");
+        };
+        let plain = Some("https://mitta.example.org/invite#s3cret");
+        check("https://mitta.example.org", plain);
+        check("https://mitta.example.org/", plain);
+        check(
+            "http://10.0.0.7:8743/mitta/",
+            Some("http://10.0.0.7:8743/mitta/invite#s3cret"),
+        );
+        for refused in [
+            "",
+            "/",
+            "mitta.example.org",
+            "ftp://mitta.example.org",
+            "https://",
+            "https://mitta.example.org/?a=b",
+            "https://mitta.example.org/#a",
+            "https://me:hunter2@mitta.example.org",
+            "https://mitta example.org",
+        ] {
+            check(refused, None);
+        }
     }
 
     proptest! {

@@ -17,5 +17,6 @@ pub mod source;
 pub mod state;
 pub mod sync;
 pub mod telemetry;
+pub mod turns;
 
 pub use state::AppState;

@@ -1,7 +1,8 @@
 //! Listening, answering, and stopping in order.
 //!
 //! Must hold: a database that must not be served is refused before the first connection is taken;
-//! a connection that sends its headers too slowly is closed; stopping lets requests under way
+//! a connection that sends its headers too slowly is closed, and one that takes nothing of its answer;
+//! stopping lets requests under way
 //! finish, and never takes longer than it was given.
 
 use std::io;
@@ -18,17 +19,19 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 
 use crate::accounts::password::Hasher;
 use crate::config::ServeArgs;
 use crate::db::Db;
 use crate::db::check::{self, Refused};
-use crate::http::{self, limit::PerAddress};
+use crate::http::{self, health::Ready, limit::PerAddress};
 use crate::source::{Clock, Random};
 use crate::state::{AppState, Parts};
 use crate::sync::live::Live;
 use crate::telemetry::Metrics;
+use crate::turns::Turns;
 
 /// Between two sweeps of what addresses did.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
@@ -107,6 +110,9 @@ impl Server {
             limits,
             metrics: Metrics::install()?,
             per_address,
+            ready: Ready::default(),
+            public_url: args.public_url.clone(),
+            turns: Turns::default(),
             live: Live::default(),
             closing: closed,
         });
@@ -211,11 +217,16 @@ impl Accepting {
                 request
             },
         );
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(self.state.limits.write_timeout_s));
         http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.state.limits.header_timeout_s)
             .max_buf_size(64 * 1024)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+            .serve_connection(
+                TokioIo::new(Box::pin(stream)),
+                TowerToHyperService::new(service),
+            )
     }
 }
 

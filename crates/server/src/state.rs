@@ -5,12 +5,14 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::accounts::password::Hasher;
-use crate::config::Limits;
+use crate::config::{Limits, PublicUrl};
 use crate::db::Db;
+use crate::http::health::Ready;
 use crate::http::limit::PerAddress;
 use crate::source::{Clock, Random};
 use crate::sync::live::Live;
 use crate::telemetry::Metrics;
+use crate::turns::Turns;
 
 /// Cheap to clone; one per process.
 #[derive(Debug, Clone)]
@@ -33,6 +35,12 @@ pub struct Parts {
     pub metrics: Metrics,
     /// Requests of one address.
     pub per_address: PerAddress,
+    /// Whether it was ready a moment ago.
+    pub ready: Ready,
+    /// Under which address people reach the server, where that was told.
+    pub public_url: Option<PublicUrl>,
+    /// Whose changes to their feeds are under way.
+    pub turns: Turns,
     /// Who listens for changes.
     pub live: Live,
     /// Turns true when the server is told to stop: long answers end then.

@@ -90,9 +90,17 @@ fn partnerships() {
     let made = InviteMade {
         invite_id: samples::uuid(9),
         secret: "K7Q2-M9XD".to_owned(),
+        link: None,
         expires_at_ms: samples::ms(600_000),
     };
     answer("invite_made", &made);
+    let secret = "AAECAwQFBgcICQoLDA0ODw";
+    let made = InviteMade {
+        secret: secret.to_owned(),
+        link: Some(format!("https://mitta.example.org/invite#{secret}")),
+        ..made
+    };
+    answer("invite_made_link", &made);
     let accepted = InviteAccepted {
         partnership_name: "Morning".to_owned(),
         inviter_name: "Ada".to_owned(),
@@ -137,6 +145,7 @@ fn a_push() {
         server_id: samples::server_id(),
         epoch: samples::epoch(),
         server_time_ms: samples::ms(5),
+        person_id: samples::person_id(),
         outcomes: outcomes.map(op_outcome).into(),
         sessions: vec![samples::session().into(), samples::running().into()],
     };

@@ -4,22 +4,19 @@
 //! Must hold: every personal table is in it (a test compares with the schema), no secret is; it is one
 //! snapshot.
 
-use std::io;
-
-use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
-use futures_util::stream::try_unfold;
 use mitta_protocol::{ErrorBody, ErrorCode};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 
 use super::attempts::{self, Bucket};
 use crate::AppState;
 use crate::db::{DbError, Isolation, Transaction};
 use crate::http::auth::Person;
 use crate::http::error::ApiError;
+use crate::http::relay::{self, GivenUp, Parts};
 
 /// What is exported: the name in the document, and the statement. Row security leaves only the
 /// person's own rows. The hash of an op's bytes and the hashes of tokens say nothing to anybody.
@@ -48,7 +45,7 @@ pub const EXPORTED: &[(&str, &str)] = &[
 
 /// Rows that are read at a time.
 const ROWS_AT_ONCE: u32 = 500;
-/// Each holds a connection to the database for as long as its reader takes.
+/// Each holds a connection to the database for as long as its reader reads on.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 /// Everything that the server has of the person.
@@ -79,21 +76,17 @@ pub(super) async fn export(
         .db
         .as_person(person.person_id, Isolation::Snapshot)
         .await?;
-    let reading = Reading {
-        transaction,
-        _place: place,
-        at: At::Begin(0),
-    };
-    let parts = try_unfold(Some(reading), |reading| async move {
-        match reading {
-            None => Ok(None),
-            Some(reading) => reading.next().await.map_err(|error| {
-                tracing::error!(because = %error, "an export broke off");
-                io::Error::other("the export broke off")
-            }),
+    let (parts, body) = relay::body();
+    tokio::spawn(async move {
+        // Both are given back when the reader stops reading.
+        let _place = place;
+        match write(transaction, parts).await {
+            Ok(()) => {}
+            Err(BrokenOff::GivenUp(_)) => tracing::debug!("an export was not read to its end"),
+            Err(BrokenOff::Db(error)) => tracing::error!(because = %error, "an export broke off"),
         }
     });
-    let mut response = Body::from_stream(parts).into_response();
+    let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let name = HeaderValue::from_static("attachment; filename=\"mitta-export.json\"");
@@ -101,65 +94,45 @@ pub(super) async fn export(
     Ok(response)
 }
 
-/// How far an export is.
-struct Reading {
-    transaction: Transaction,
-    _place: SemaphorePermit<'static>,
-    at: At,
+/// Why a document is not whole.
+#[derive(Debug, thiserror::Error)]
+enum BrokenOff {
+    #[error(transparent)]
+    Db(#[from] DbError),
+    #[error(transparent)]
+    GivenUp(#[from] GivenUp),
 }
 
-/// What is to be written next; the number is the place in [`EXPORTED`].
-#[derive(Clone, Copy)]
-enum At {
-    /// The name of a table.
-    Begin(usize),
-    /// More of its rows; the first has no comma before it.
-    Rows { table: usize, is_first: bool },
-}
-
-impl Reading {
-    /// The next part of the document, and what is to follow it.
-    async fn next(mut self) -> Result<Option<(Bytes, Option<Self>)>, DbError> {
-        match self.at {
-            At::Begin(table) => {
-                let Some((name, sql)) = EXPORTED.get(table) else {
-                    self.transaction.rollback().await?;
-                    return Ok(Some((Bytes::from_static(b"\n}\n"), None)));
-                };
-                let declare = format!(
-                    "DECLARE exported NO SCROLL CURSOR FOR SELECT pg_catalog.row_to_json(t)::text FROM ({sql}) t"
-                );
-                // Declaring changes no rows.
-                let _: u64 = self.transaction.execute(&declare, &[]).await?;
-                let before = if table == 0 { "{" } else { "," };
-                self.at = At::Rows {
-                    table,
-                    is_first: true,
-                };
-                Ok(Some((
-                    format!("{before}\n\"{name}\": [").into(),
-                    Some(self),
-                )))
+/// Writes the document, some rows at a time.
+async fn write(transaction: Transaction, parts: Parts) -> Result<(), BrokenOff> {
+    let fetch = format!("FETCH {ROWS_AT_ONCE} FROM exported");
+    let mut before = "{";
+    for (name, sql) in EXPORTED {
+        let declare = format!(
+            "DECLARE exported NO SCROLL CURSOR FOR SELECT pg_catalog.row_to_json(t)::text FROM ({sql}) t"
+        );
+        // Declaring changes no rows.
+        let _: u64 = transaction.execute(&declare, &[]).await?;
+        parts.send(format!("{before}\n\"{name}\": [")).await?;
+        before = ",";
+        let mut between = "\n";
+        loop {
+            let rows = transaction.query(&fetch, &[]).await?;
+            if rows.is_empty() {
+                break;
             }
-            At::Rows { table, is_first } => {
-                let fetch = format!("FETCH {ROWS_AT_ONCE} FROM exported");
-                let rows = self.transaction.query(&fetch, &[]).await?;
-                if rows.is_empty() {
-                    let _: u64 = self.transaction.execute("CLOSE exported", &[]).await?;
-                    self.at = At::Begin(table + 1);
-                    return Ok(Some((Bytes::from_static(b"]"), Some(self))));
-                }
-                let mut text = String::new();
-                for (index, row) in rows.iter().enumerate() {
-                    text.push_str(if is_first && index == 0 { "\n" } else { ",\n" });
-                    text.push_str(row.try_get(0)?);
-                }
-                self.at = At::Rows {
-                    table,
-                    is_first: false,
-                };
-                Ok(Some((text.into(), Some(self))))
+            let mut text = String::new();
+            for row in &rows {
+                text.push_str(between);
+                text.push_str(row.try_get(0).map_err(DbError::from)?);
+                between = ",\n";
             }
+            parts.send(text).await?;
         }
+        let _: u64 = transaction.execute("CLOSE exported", &[]).await?;
+        parts.send("]").await?;
     }
+    transaction.rollback().await?;
+    parts.send("\n}\n").await?;
+    Ok(parts.end().await?)
 }

@@ -14,11 +14,11 @@ use super::attempts::{self, Bucket};
 use super::secret::recovery_code;
 use super::store::{AccountChange, revoke};
 use super::{invalid, invalid_password, password, random, read_name, signed_out};
-use crate::AppState;
 use crate::db::{DbError, Isolation, Transaction};
 use crate::http::auth::{Person, sign_in_needed};
 use crate::http::error::ApiError;
 use crate::http::json::StrictJson;
+use crate::{AppState, partnerships};
 
 /// The own account.
 #[utoipa::path(
@@ -140,10 +140,12 @@ pub(super) async fn erase(
     StrictJson(asked): StrictJson<PasswordAgain>,
 ) -> Result<(StatusCode, HeaderMap), ApiError> {
     let checked = check_again(&state, &person, &asked.password).await?;
+    let _turn = state.turns.take(person.person_id).await?;
     let transaction = state
         .db
         .as_person(person.person_id, Isolation::ReadCommitted)
         .await?;
+    let partnerships = partnerships::load(&transaction).await?;
     let sql = "SELECT mitta.my_account_erase($1)";
     let row = transaction
         .query_one(sql, &[(&checked, Type::TEXT)])
@@ -152,6 +154,8 @@ pub(super) async fn erase(
         return Err(wrong_password());
     }
     transaction.commit().await?;
+    let members = partnerships.iter().flat_map(|it| &it.members);
+    state.live.nudge(members.map(|member| member.person_id));
     tracing::info!("an account was erased");
     Ok((StatusCode::NO_CONTENT, signed_out(&person)))
 }

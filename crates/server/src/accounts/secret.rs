@@ -102,8 +102,10 @@ pub fn invite_code(random: [u8; CODE_BYTES]) -> Made {
     from_base32(&base32(&random))
 }
 
-/// The hash of an invite's link or code that was given back; none where it can be neither.
+/// The hash of an invite's link, of the secret in it, or of a code that was given back; none where it
+/// can be neither.
 pub fn read_invite(given: &str) -> Option<SecretHash> {
+    let given = given.rsplit_once('#').map_or(given, |(_, secret)| secret);
     let link = URL_SAFE_NO_PAD.decode(given.trim()).ok();
     let link = link.filter(|bytes| bytes.len() == LINK_BYTES);
     link.map(|bytes| SecretHash::of(&bytes))

@@ -1,8 +1,10 @@
 //! One transaction of one person.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use deadpool_postgres::Object;
+use futures_util::TryStreamExt as _;
 use mitta_domain::PersonId;
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
@@ -70,6 +72,27 @@ impl Transaction {
     /// [`DbError`] where the statement failed.
     pub async fn query(&self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, DbError> {
         Ok(self.connection()?.query_typed(sql, params).await?)
+    }
+
+    /// Shows row after row: for what must never lie in memory as a whole.
+    ///
+    /// # Errors
+    /// [`DbError`] where the statement failed, or what `visit` says; then the rest is not shown.
+    pub async fn each(
+        &self,
+        sql: &str,
+        params: &[Param<'_>],
+        mut visit: impl FnMut(&Row) -> Result<(), DbError>,
+    ) -> Result<(), DbError> {
+        let params = params
+            .iter()
+            .map(|(value, its_type)| (*value, its_type.clone()));
+        let rows = self.connection()?.query_typed_raw(sql, params).await?;
+        let mut rows = pin!(rows);
+        while let Some(row) = rows.try_next().await? {
+            visit(&row)?;
+        }
+        Ok(())
     }
 
     /// The row, or none.

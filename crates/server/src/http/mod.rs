@@ -2,7 +2,7 @@
 //!
 //! Must hold: every answer of 400 and above is an [`mitta_protocol::ErrorBody`]; no request holds
 //! more memory than its limits say, as sent or decompressed; nobody resets their rate limit with a
-//! header.
+//! header; nothing that is told to one is kept by anybody on the way.
 
 pub mod address;
 pub mod auth;
@@ -13,11 +13,14 @@ pub mod limit;
 mod meta;
 mod observe;
 pub mod openapi;
+pub(crate) mod relay;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
@@ -58,7 +61,14 @@ pub fn around(v1: Router<AppState>, state: AppState) -> Router {
             limits.request_timeout_s,
         ))
         .layer(from_fn(error::in_our_words))
+        .layer(map_response(never_kept))
         .layer(from_fn_with_state(state.clone(), address::resolve))
         .layer(from_fn_with_state(state.clone(), observe::request))
         .with_state(state)
+}
+
+async fn never_kept(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }

@@ -13,7 +13,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use super::{MAX_MEMBERS, check_date, lock, no_such_partnership, share};
+use super::{MAX_MEMBERS, check_date, lock, members, no_such_partnership, share};
 use crate::AppState;
 use crate::accounts::attempts::{self, Bucket};
 use crate::accounts::random;
@@ -75,8 +75,13 @@ pub(super) async fn create(
         other => return Err(unexpected(other)),
     }
     transaction.commit().await?;
+    let link = (asked.kind == InviteKind::Link).then(|| {
+        let url = state.public_url.as_ref();
+        url.map(|url| url.invite(&made.shown))
+    });
     let made = InviteMade {
         invite_id,
+        link: link.flatten(),
         secret: made.shown,
         expires_at_ms,
     };
@@ -236,6 +241,7 @@ pub(super) async fn confirm(
     Path((partnership_id, invite_id)): Path<(PartnershipId, Uuid)>,
     StrictJson(asked): StrictJson<ConfirmInvite>,
 ) -> Result<StatusCode, ApiError> {
+    let _turn = state.turns.take(person.person_id).await?;
     let transaction = state
         .db
         .as_person(person.person_id, Isolation::ReadCommitted)
@@ -249,19 +255,20 @@ pub(super) async fn confirm(
         (&state.clock.now_ms().0, Type::INT8),
         (&MAX_MEMBERS, Type::INT4),
     ];
-    match transaction.query_one(sql, &params).await?.get(0) {
+    let members = match transaction.query_one(sql, &params).await?.get(0) {
         "accepted" => open_shares(&state, &transaction, person.person_id, partnership_id).await?,
-        "declined" | "member" => {}
+        "declined" | "member" => Vec::new(),
         "none" => return Err(no_such_invite()),
         "full" => return Err(full()),
         other => return Err(unexpected(other)),
-    }
+    };
     transaction.commit().await?;
+    state.live.nudge(members);
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Opens a share of every member, filled afresh: who joins sees nothing of what the others shared and
-/// took back before, not even that it was there.
+/// took back before, not even that it was there. Answers the members.
 ///
 /// It is the one place where a transaction acts for several persons, one after the other: for the
 /// members of a partnership that its first person is in, and that is locked.
@@ -270,14 +277,8 @@ async fn open_shares(
     transaction: &Transaction,
     inviter: PersonId,
     partnership_id: PartnershipId,
-) -> Result<(), ApiError> {
-    let sql = "SELECT person_id FROM mitta.my_partnership_members($1)";
-    let params: [Param<'_>; _] = [(&partnership_id.as_uuid(), Type::UUID)];
-    let members = transaction.query(sql, &params).await?;
-    let members: Vec<PersonId> = members
-        .iter()
-        .map(|row| PersonId::from_uuid(row.get(0)))
-        .collect();
+) -> Result<Vec<PersonId>, ApiError> {
+    let members = members(transaction, partnership_id).await?;
     for &member in &members {
         share::act_for(transaction, member).await?;
         share::lock_feeds(transaction, member).await?;
@@ -287,7 +288,7 @@ async fn open_shares(
         share::open(state, transaction, member, partnership_id, None).await?;
     }
     share::act_for(transaction, inviter).await?;
-    Ok(())
+    Ok(members)
 }
 
 fn no_such_invite() -> ApiError {

@@ -8,7 +8,7 @@ use mitta_protocol::ErrorBody;
 use mitta_protocol::partnership::{ChangeMembership, Partnership};
 use tokio_postgres::types::Type;
 
-use super::{check_date, load_one, lock, read_goal, share};
+use super::{check_date, load_one, lock, members, read_goal, share};
 use crate::AppState;
 use crate::db::{DbError, Isolation, Param, Transaction, counted};
 use crate::http::auth::Person;
@@ -30,6 +30,7 @@ pub(super) async fn change(
     asked.share_since.map_or(Ok(()), check_date)?;
     let goal = asked.weekly_goal_s.map(read_goal).transpose()?;
     let person_id = person.person_id;
+    let _turn = state.turns.take(person_id).await?;
     let transaction = state
         .db
         .as_person(person_id, Isolation::ReadCommitted)
@@ -51,6 +52,8 @@ pub(super) async fn change(
     }
     let partnership = load_one(&transaction, partnership_id).await?;
     transaction.commit().await?;
+    let members = partnership.members.iter();
+    state.live.nudge(members.map(|member| member.person_id));
     Ok(Json(partnership))
 }
 
@@ -83,12 +86,14 @@ pub(super) async fn leave(
 ) -> Result<StatusCode, ApiError> {
     let person_id = person.person_id;
     let now = state.clock.now_ms();
+    let _turn = state.turns.take(person_id).await?;
     let transaction = state
         .db
         .as_person(person_id, Isolation::ReadCommitted)
         .await?;
     lock(&transaction, partnership_id).await?;
     share::lock_feeds(&transaction, person_id).await?;
+    let members = members(&transaction, partnership_id).await?;
     share::close(&transaction, person_id, partnership_id, now).await?;
     let sql = "SELECT mitta.my_membership_end($1, $2)";
     let params: [Param<'_>; _] = [
@@ -98,5 +103,6 @@ pub(super) async fn leave(
     let ended: i64 = transaction.query_one(sql, &params).await?.get(0);
     counted("the end of a membership", 1, ended.unsigned_abs())?;
     transaction.commit().await?;
+    state.live.nudge(members);
     Ok(StatusCode::NO_CONTENT)
 }

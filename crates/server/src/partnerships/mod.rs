@@ -153,6 +153,7 @@ async fn create(
     };
     let now = state.clock.now_ms();
     let partnership_id = PartnershipId::from_uuid(state.random.uuid(now)?);
+    let _turn = state.turns.take(person.person_id).await?;
     let transaction = state
         .db
         .as_person(person.person_id, Isolation::ReadCommitted)
@@ -219,6 +220,20 @@ async fn lock(transaction: &Transaction, partnership_id: PartnershipId) -> Resul
     } else {
         Err(no_such_partnership())
     }
+}
+
+/// The members of the partnership, by their ids; none where the transaction's person is none of them.
+async fn members(
+    transaction: &Transaction,
+    partnership_id: PartnershipId,
+) -> Result<Vec<PersonId>, DbError> {
+    let sql = "SELECT person_id FROM mitta.my_partnership_members($1)";
+    let params: [Param<'_>; _] = [(&partnership_id.as_uuid(), Type::UUID)];
+    let rows = transaction.query(sql, &params).await?;
+    Ok(rows
+        .iter()
+        .map(|row| PersonId::from_uuid(row.get(0)))
+        .collect())
 }
 
 /// A date from which on one shares: within what a session may have.

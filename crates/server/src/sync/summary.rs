@@ -10,6 +10,7 @@ use mitta_domain::calendar::Week;
 use mitta_domain::digest::Digest;
 use mitta_protocol::pull::Summary;
 use mitta_protocol::weeks::WeekSummary;
+use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use super::feed::Feed;
@@ -53,7 +54,7 @@ pub(super) async fn weeks(
     Ok(weeks.into_iter().map(summary).collect())
 }
 
-/// The sums of what falls under the same key.
+/// The sums of what falls under the same key. A long history passes row by row.
 async fn by<K: Ord>(
     transaction: &Transaction,
     feed: Feed,
@@ -67,23 +68,27 @@ async fn by<K: Ord>(
             "SELECT {} FROM mitta.sessions s WHERE s.person_id = $1",
             *rows::DIGEST_COLUMNS
         );
-        for row in transaction.query(&sql, &of_feed).await? {
-            let session = rows::session(&row, 0)?;
+        let add = |row: &Row| {
+            let session = rows::session(row, 0)?;
             let sum = sums
                 .entry(key(session.start.local_date))
                 .or_insert_with(nothing);
             sum.rows += 1;
             sum.digest.add_session(&session);
-        }
+            Ok(())
+        };
+        transaction.each(&sql, &of_feed, add).await?;
     } else {
         let columns = rows::SHARED_COLUMNS;
         let sql = format!("SELECT {columns} FROM mitta.share_rows($1, NULL, NULL) c");
-        for row in transaction.query(&sql, &of_feed).await? {
-            let sit = rows::shared(&row, 0)?;
+        let add = |row: &Row| {
+            let sit = rows::shared(row, 0)?;
             let sum = sums.entry(key(sit.local_date)).or_insert_with(nothing);
             sum.rows += 1;
             sum.digest.add_shared(&sit);
-        }
+            Ok(())
+        };
+        transaction.each(&sql, &of_feed, add).await?;
     }
     let days = if feed.is_own() { OWN_DAYS } else { SHARED_DAYS };
     for row in transaction.query(days, &of_feed).await? {

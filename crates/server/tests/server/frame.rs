@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::routing::{get, post};
+use futures_util::stream;
 use hyper::StatusCode;
 use hyper::body::Bytes;
 use mitta_protocol::ErrorCode;
@@ -18,6 +20,7 @@ use rstest::rstest;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 
 use crate::harness::TestServer;
 
@@ -130,6 +133,51 @@ async fn who_sends_too_slowly_is_let_go(#[case] begun: &str, #[case] answered: &
     let read = tokio::time::timeout(Duration::from_secs(10), read).await;
     assert!(read.is_ok(), "it waited on");
     assert!(answer.starts_with(answered), "{answer}");
+}
+
+/// Says when it is gone.
+struct Gone(Option<oneshot::Sender<()>>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        let _ = self.0.take().expect("once").send(());
+    }
+}
+
+#[tokio::test]
+async fn who_takes_nothing_of_an_answer_is_let_go() {
+    let (gone, is_gone) = oneshot::channel();
+    let gone = Arc::new(Mutex::new(Some(Gone(Some(gone)))));
+    let endless = async move || {
+        let held = gone.lock().expect("not poisoned").take();
+        Body::from_stream(stream::repeat_with(move || {
+            let _held = &held;
+            Ok::<_, io::Error>(Bytes::from_static(&[b'x'; 0x1_0000]))
+        }))
+    };
+    let routes = Router::new().route("/v1/endless", get(endless));
+    let server = TestServer::with_routes(&["--write-timeout-s", "1"], routes).await;
+    let mut stream = TcpStream::connect(server.address())
+        .await
+        .expect("connects");
+    let head = "GET /v1/endless HTTP/1.1\r\nhost: x\r\nmitta-protocol: 1\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.expect("sends");
+    let waited = tokio::time::timeout(Duration::from_secs(30), is_gone).await;
+    assert_eq!(waited, Ok(Ok(())), "the answer waited on for its reader");
+}
+
+#[tokio::test]
+async fn nobody_on_the_way_keeps_an_answer() {
+    let server = TestServer::with_routes(&[], routes()).await;
+    let answers = [
+        server.post("/v1/length", text(1)).await,
+        server.post("/v1/length", "no JSON").await,
+        server.get("/v1/fails").await,
+        server.get("/v1/nothing").await,
+    ];
+    for answer in answers {
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+    }
 }
 
 #[tokio::test]

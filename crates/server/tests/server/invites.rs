@@ -3,6 +3,7 @@
 use mitta_protocol::ErrorCode;
 use serde_json::{Value, json};
 
+use crate::harness::{TestServer, connect};
 use crate::people::{Somebody, id, server};
 
 const SINCE: &str = "2026-11-01";
@@ -277,6 +278,65 @@ async fn guessing_is_held_up_by_account_and_by_address_and_a_right_secret_counts
         cleo.accepts("0000-0000", SINCE).await.code(),
         ErrorCode::RateLimited
     );
+}
+
+#[tokio::test]
+async fn an_invite_is_a_link_where_the_server_knows_its_address_and_is_taken_whole() {
+    let flags = ["--public-url", "https://mitta.example.org/"];
+    let server = TestServer::start(&flags).await;
+    let ada = Somebody::new(&server, "ada", 1).await;
+    let bea = Somebody::new(&server, "bea", 2).await;
+    let us = ada.partnership(SINCE).await;
+    let path = format!("/v1/partnerships/{us}/invites");
+    let code = ada.ask("POST", &path, &json!({"kind": "code"})).await;
+    let code: Value = code.is(201).json();
+    assert_eq!(code.get("link"), None, "a code is read aloud");
+    let made = ada.ask("POST", &path, &json!({"kind": "link"})).await;
+    let made: Value = made.is(201).json();
+    let (link, secret) = (made["link"].as_str(), made["secret"].as_str());
+    let (link, secret) = (link.expect("a link"), secret.expect("a secret"));
+    assert_eq!(link, format!("https://mitta.example.org/invite#{secret}"));
+    bea.accepts(&format!(" {link}\n"), SINCE).await.is(200);
+}
+
+/// Whom the inviter welcomes may be erasing themselves at that moment.
+#[tokio::test]
+async fn who_is_gone_when_they_are_welcomed_leaves_no_invite_and_no_mistake() {
+    let server = server().await;
+    let ada = Somebody::new(&server, "ada", 1).await;
+    let bea = Somebody::new(&server, "bea", 2).await;
+    let us = ada.partnership(SINCE).await;
+    let (invite, secret) = ada.invites(&us, "link").await;
+    bea.accepts(&secret, SINCE).await.is(200);
+    let admin = server.database.as_ref().expect("a database").admin_url();
+    let (erasing, watching) = (connect(&admin).await, connect(&admin).await);
+    let me = bea.person_id;
+    // As erasing does it: the own feed first, then the account.
+    let begun = format!(
+        "BEGIN; SET LOCAL lock_timeout = '5s';
+        SELECT FROM mitta.feeds WHERE person_id = '{me}' AND share_id = '{me}' FOR UPDATE"
+    );
+    erasing.batch_execute(&begun).await.expect("locks");
+    let erase = async {
+        let sql = "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+            WHERE NOT l.granted AND a.datname = current_database()";
+        while watching
+            .query_one(sql, &[])
+            .await
+            .expect("asks")
+            .get::<_, i64>(0)
+            == 0
+        {
+            tokio::task::yield_now().await;
+        }
+        let erase = format!("DELETE FROM mitta.accounts WHERE person_id = '{me}'; COMMIT");
+        erasing.batch_execute(&erase).await.expect("erases");
+    };
+    let (confirmed, ()) = tokio::join!(ada.confirms(&us, &invite, true), erase);
+    assert_eq!(confirmed.code(), ErrorCode::NoSuchInvite);
+    let left = ada.get("/v1/partnerships").await;
+    let members = left["partnerships"][0]["members"].as_array();
+    assert_eq!(members.map(Vec::len), Some(1));
 }
 
 #[tokio::test]

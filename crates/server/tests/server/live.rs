@@ -8,8 +8,12 @@ use hyper::Request;
 use hyper::body::{Bytes, Incoming};
 use hyper_util::rt::TokioIo;
 use mitta_domain::ShareId;
+use mitta_server::http;
+use serde_json::json;
 use tokio::net::TcpStream;
 
+use crate::harness::{TestServer, database, serve_args, server_url};
+use crate::people::{PASSWORD, Somebody};
 use crate::world::{World, date, deleted, op, sat, secret, sharing};
 
 /// A stream that is open.
@@ -20,14 +24,19 @@ struct Stream {
 
 impl Stream {
     async fn open(world: &World, n: u8) -> Self {
+        Self::of(&world.server, &secret(n).shown).await
+    }
+
+    /// Of whom this token is.
+    async fn of(server: &TestServer, token: &str) -> Self {
         let request = Request::get("/v1/live")
             .header("host", "mitta.test")
             .header("mitta-protocol", "1")
             .header("accept-encoding", "gzip")
-            .header("authorization", format!("Bearer {}", secret(n).shown))
+            .header("authorization", format!("Bearer {token}"))
             .body(Empty::<Bytes>::new())
             .expect("a request");
-        let stream = TcpStream::connect(world.server.address())
+        let stream = TcpStream::connect(server.address())
             .await
             .expect("connects");
         let handshake = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
@@ -38,6 +47,7 @@ impl Stream {
         assert_eq!(head.status.as_u16(), 200);
         assert_eq!(head.headers["content-type"], "text/event-stream");
         assert!(!head.headers.contains_key("content-encoding"));
+        assert_eq!(head.headers["cache-control"], "no-store");
         let read = String::new();
         Self { body, read }
     }
@@ -145,6 +155,74 @@ async fn partners_and_own_devices_are_told_where_feeds_are_and_strangers_nothing
     let membership = || [("membership".to_owned(), None, 0)];
     assert_eq!(theirs.take().await, membership());
     assert_eq!(mine.take().await, membership());
+
+    // A past partner is told nothing more: only what the other does next, and that is their own.
+    world.push(me, &[op(5, 3, sat(60))]).await;
+    assert_eq!(mine.take().await, [head(own(me), 4), head(shares[0], 3)]);
+    world.push(partner, &[op(6, 4, sat(60))]).await;
+    assert_eq!(theirs.take().await, [head(own(partner), 1)]);
+}
+
+/// A server whose streams are told nothing but at once: it does not look by itself again.
+async fn at_once_or_never() -> TestServer {
+    let database = database().await;
+    let mut args = serve_args(&server_url(&database), &[]);
+    args.limits.live_every = Duration::from_secs(3600);
+    let mut server = TestServer::over(&args, http::routes()).await;
+    server.database = Some(database);
+    server
+}
+
+#[tokio::test]
+async fn who_joins_and_who_is_left_is_told_at_once_and_who_is_not_confirmed_or_gone_nothing() {
+    let server = at_once_or_never().await;
+    let ada = Somebody::new(&server, "ada", 1).await;
+    let bea = Somebody::new(&server, "bea", 2).await;
+    let own = |it: &Somebody<'_>| ShareId::from_uuid(it.person_id);
+    let us = ada.partnership("2026-11-01").await;
+    let (invite, code) = ada.invites(&us, "link").await;
+    bea.accepts(&code, "2026-11-01").await.is(200);
+    let mut of_ada = Stream::of(&server, &ada.token).await;
+    let mut of_bea = Stream::of(&server, &bea.token).await;
+    let of_partnership = of_ada.take::<2>().await;
+    assert!(of_partnership.contains(&head(own(&ada), 0)));
+    // Invited and not confirmed: nothing of what the other does, until it is.
+    assert_eq!(of_bea.take().await, [head(own(&bea), 0)]);
+    ada.sits(1, "2026-11-12", 10).await;
+    assert_eq!(of_ada.take::<2>().await.map(|it| it.2), [1, 1]);
+    bea.sits(1, "2026-11-12", 10).await;
+    assert_eq!(of_bea.take().await, [head(own(&bea), 1)]);
+
+    // Confirmed: membership, and the shares of both.
+    let membership = |events: &[(String, Option<ShareId>, u64)]| {
+        let told = events.iter().filter(|event| event.0 == "membership");
+        assert_eq!(told.count(), 1, "{events:?}");
+    };
+    ada.confirms(&us, &invite, true).await.is(204);
+    membership(&of_bea.take::<3>().await);
+    membership(&of_ada.take::<3>().await);
+    let since = json!({"share_since": "2026-11-05"});
+    ada.membership(&us, since).await.is(200);
+    membership(&of_ada.take::<2>().await);
+    membership(&of_bea.take::<2>().await);
+    bea.leaves(&us).await.is(204);
+    membership(&of_ada.take::<1>().await);
+    membership(&of_bea.take::<1>().await);
+
+    // Gone: nothing of what the other does any more.
+    ada.sits(2, "2026-11-13", 10).await;
+    assert_eq!(of_ada.take::<2>().await.map(|it| it.2), [2, 2]);
+    bea.sits(2, "2026-11-13", 10).await;
+    assert_eq!(of_bea.take().await, [head(own(&bea), 2)]);
+
+    let (invite, code) = ada.invites(&us, "link").await;
+    bea.accepts(&code, "2026-11-01").await.is(200);
+    ada.confirms(&us, &invite, true).await.is(204);
+    membership(&of_ada.take::<3>().await);
+    membership(&of_bea.take::<3>().await);
+    let erased = json!({"password": PASSWORD});
+    bea.ask("DELETE", "/v1/account", &erased).await.is(204);
+    membership(&of_ada.take::<1>().await);
 }
 
 #[tokio::test]

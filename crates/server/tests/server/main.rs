@@ -8,6 +8,7 @@
 
 mod accounts;
 mod bouncer;
+mod bounds;
 mod devices;
 mod feed_gap;
 mod frame;

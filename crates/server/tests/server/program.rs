@@ -143,6 +143,7 @@ fn the_help_names_every_variable() {
         "MITTA_MAX_DECODED_BYTES",
         "MITTA_REQUEST_TIMEOUT_S",
         "MITTA_HEADER_TIMEOUT_S",
+        "MITTA_WRITE_TIMEOUT_S",
         "MITTA_RATE_PER_S",
         "MITTA_RATE_BURST",
         "MITTA_MAX_CONNECTIONS",

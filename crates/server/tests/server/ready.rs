@@ -26,6 +26,7 @@ async fn a_killed_postgres_is_told_apart_from_a_dead_server_and_comes_back() {
     assert_eq!(server.get("/readyz").await.status, StatusCode::OK);
 
     postgres.kill9().expect("is killed");
+    server.clock.pass(1_000);
     assert_eq!(server.get("/healthz").await.status, StatusCode::OK);
     let not_ready = server.get("/readyz").await;
     assert_eq!(not_ready.code(), ErrorCode::Unavailable);
@@ -40,8 +41,27 @@ async fn a_killed_postgres_is_told_apart_from_a_dead_server_and_comes_back() {
     );
 
     postgres.start_again().expect("starts again");
+    server.clock.pass(1_000);
     assert_eq!(server.get("/readyz").await.status, StatusCode::OK);
     assert_eq!(server.get("/v1/meta").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn whoever_asks_whether_it_is_ready_takes_no_connection_from_others() {
+    let server = TestServer::start(&["--pool-size", "1", "--pool-wait-s", "1"]).await;
+    assert_eq!(server.get("/readyz").await.status, StatusCode::OK);
+    let held = server.server.state().db.as_nobody().await.expect("begins");
+    for _ in 0..20 {
+        assert_eq!(server.get("/readyz").await.status, StatusCode::OK);
+    }
+    server.clock.pass(1_000);
+    for _ in 0..20 {
+        // Looked once, and waited once.
+        assert_eq!(server.get("/readyz").await.code(), ErrorCode::Unavailable);
+    }
+    held.rollback().await.expect("rolls back");
+    server.clock.pass(1_000);
+    assert_eq!(server.get("/readyz").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -107,6 +107,27 @@ impl Live {
         }
     }
 
+    /// What these persons may read is other now: those of them who listen here are told at once.
+    pub fn nudge(&self, persons: impl IntoIterator<Item = PersonId>) {
+        let mut listening = self.listening();
+        let Listening {
+            persons: ears,
+            stale,
+            ..
+        } = &mut *listening;
+        let before = stale.len();
+        stale.extend(
+            persons
+                .into_iter()
+                .filter(|person| ears.contains_key(person)),
+        );
+        let is_more = stale.len() > before;
+        drop(listening);
+        if is_more {
+            self.0.wake.notify_one();
+        }
+    }
+
     /// Whether the caller is to poll from now on: true once, until [`Live::end_polling`].
     pub(super) fn begin_polling(&self) -> bool {
         let mut listening = self.listening();

@@ -13,14 +13,12 @@ use crate::AppState;
 use crate::db::{DbError, param};
 use crate::sync::rows::position;
 
-/// Between two looks at what other servers did.
-const EVERY: Duration = Duration::from_secs(1);
 /// Between two looks at whether tokens still count: each stream ends within a minute.
 const TOKENS_EVERY: Duration = Duration::from_secs(30);
 
 /// Polls while anybody listens.
 pub(super) async fn run(state: AppState) {
-    let mut ticks = interval(EVERY);
+    let mut ticks = interval(state.limits.live_every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut tokens_checked = state.clock.elapsed();
     let mut is_failing = false;

@@ -30,6 +30,7 @@ pub(super) use write::sum_days;
 /// What is wrong with the push as a whole; then nothing of it is stored.
 pub async fn push(state: &AppState, person: PersonId, body: &[u8]) -> Result<PushAnswer, ApiError> {
     let batch = read(body)?;
+    let _turn = state.turns.take(person).await?;
     let transaction = state.db.as_person(person, Isolation::ReadCommitted).await?;
     let Server { server_id, epoch } = served(&transaction).await?;
     let Some(loaded) = load::load(&transaction, person, &batch).await? else {
