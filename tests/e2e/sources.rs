@@ -115,13 +115,14 @@ fn undeclared_modules(files: &BTreeMap<String, String>, main: &str) -> Vec<Strin
         .collect()
 }
 
-/// Files of more than [`TOO_LONG`] lines.
+/// Files of more than [`TOO_LONG`] lines. A migration is a version of the database, in one file however
+/// much it brings.
 fn too_long(files: &BTreeMap<String, String>) -> Vec<String> {
     let lines = files
         .iter()
         .map(|(file, text)| (file, text.lines().count()));
     lines
-        .filter(|(_, n)| *n > TOO_LONG)
+        .filter(|(file, n)| *n > TOO_LONG && !file.starts_with("migrations/"))
         .map(|(file, n)| format!("{file}: {n} lines"))
         .collect()
 }
@@ -196,7 +197,11 @@ fn no_file_has_grown_into_two() {
 fn a_file_is_too_long_only_above_the_limit() {
     let (at, above) = ("\n".repeat(TOO_LONG), "\n".repeat(TOO_LONG + 1));
     assert_eq!(
-        too_long(&files(&[("at.rs", &at), ("above.rs", &above)])),
+        too_long(&files(&[
+            ("at.rs", &at),
+            ("above.rs", &above),
+            ("migrations/V1.sql", &above)
+        ])),
         ["above.rs: 451 lines"]
     );
 }
