@@ -141,7 +141,7 @@ mod tests {
             lines in proptest::collection::vec(
                 prop_oneof![
                     "[ -~]{0,60}".prop_map(String::into_bytes),
-                    "(([0-9]{1,3}[.]){3}[0-9]{1,3}|::ffff:10[.]0[.]0[.]1|[[]::1[]]:80|, ?|unknown|\"){0,8}"
+                    "(([0-9]{1,3}[.]){3}[0-9]{1,3}|::ffff:10[.]0[.]0[.]1|\\[::1\\]:80|, ?|unknown|\"){0,8}"
                         .prop_map(String::into_bytes),
                     proptest::collection::vec(any::<u8>(), 0..40),
                 ],

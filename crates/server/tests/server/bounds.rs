@@ -15,18 +15,18 @@ async fn pushes_of_one_person_that_wait_keep_nobody_from_the_database() {
     let (me, other) = (world.person(1).await, world.person(2).await);
     let held = format!("BEGIN; SELECT FROM mitta.feeds WHERE person_id = '{me}' FOR UPDATE");
     world.sql(&held).await;
-    let mut pushes = JoinSet::new();
+    let mut waiting = JoinSet::new();
     for n in 1..=20 {
         let state = world.server.server.state().clone();
         let ops = body(&[op(n, 1, sat(60))]);
-        pushes.spawn(async move {
+        waiting.spawn(async move {
             let pushed = mitta_server::sync::push::push(&state, me, &ops).await;
             pushed.map(|_| ()).map_err(|error| error.code())
         });
     }
     // Those who are too many are told so at once.
     for _ in PLACES..20 {
-        let refused = pushes.join_next().await.expect("a push").expect("answers");
+        let refused = waiting.join_next().await.expect("a push").expect("answers");
         assert_eq!(refused, Err(ErrorCode::RateLimited));
     }
     for n in 1..=3 {
@@ -34,7 +34,7 @@ async fn pushes_of_one_person_that_wait_keep_nobody_from_the_database() {
     }
     world.sql("COMMIT").await;
     let mut pushed = 0;
-    while let Some(answer) = pushes.join_next().await {
+    while let Some(answer) = waiting.join_next().await {
         assert_eq!(answer.expect("answers"), Ok(()));
         pushed += 1;
     }

@@ -152,7 +152,7 @@ async fn who_takes_nothing_of_an_answer_is_let_go() {
         let held = gone.lock().expect("not poisoned").take();
         Body::from_stream(stream::repeat_with(move || {
             let _held = &held;
-            Ok::<_, io::Error>(Bytes::from_static(&[b'x'; 0x1_0000]))
+            Ok::<_, io::Error>(Bytes::from(vec![b'x'; 0x1_0000]))
         }))
     };
     let routes = Router::new().route("/v1/endless", get(endless));

@@ -167,7 +167,7 @@ async fn partners_and_own_devices_are_told_where_feeds_are_and_strangers_nothing
 async fn at_once_or_never() -> TestServer {
     let database = database().await;
     let mut args = serve_args(&server_url(&database), &[]);
-    args.limits.live_every = Duration::from_secs(3600);
+    args.limits.live_every = Duration::from_hours(1);
     let mut server = TestServer::over(&args, http::routes()).await;
     server.database = Some(database);
     server

@@ -39,13 +39,13 @@ async fn an_admin_need_not_be_a_superuser() {
     let login = format!("login_{}", &name[..30]);
     let superuser = connect(&database.admin_url()).await;
     // From Postgres 16 on, who did not make a role grants it only where that was granted.
-    let make = format!(
+    let roles = format!(
         "CREATE ROLE {admin} LOGIN CREATEROLE PASSWORD 'of a managed one'; ALTER DATABASE {name} OWNER TO {admin};
         REVOKE ALL ON DATABASE {name} FROM PUBLIC;
         DO $$ BEGIN IF current_setting('server_version_num')::int >= 160000 THEN
             GRANT mitta_owner, mitta_definer, mitta_server TO {admin} WITH ADMIN OPTION; END IF; END $$"
     );
-    superuser.batch_execute(&make).await.expect("makes");
+    superuser.batch_execute(&roles).await.expect("makes");
     let url = database.url_as(&admin, "of a managed one").expect("a URL");
     let url: DatabaseUrl = url.parse().expect("a URL");
     let migrated = migrate::run(&url).await.map(|it| it.version);
