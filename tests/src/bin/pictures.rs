@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use chrono::{Datelike as _, Days, NaiveDate, TimeZone as _};
 use chrono_tz::Tz;
-use mitta_domain::plan::PlanChoice;
 use mitta_domain::session::Words;
 use mitta_domain::settings::Theme;
 use mitta_domain::{IntervalBells, Seconds, UnixMillis};
@@ -15,12 +14,16 @@ use mitta_tests::desktop::TestDesktop;
 use mitta_tests::desktop::host::Host;
 use mitta_tests::desktop::screen::Screen;
 use mitta_tests::desktop::seed::{CutOff, Past, Seed};
+use mitta_tests::devices::{TestDevice, place};
+use mitta_tests::server::TestServer;
 use mitta_tests::sound::PulseSink;
 use mitta_tests::wait::{SOON, until};
 
 /// Name, width and height in pixels; the name is added to the file's.
 const SIZES: [(&str, u32, u32); 2] = [("", 900, 620), ("-narrow", 360, 640)];
 const THEMES: [(&str, Theme); 2] = [("light", Theme::Light), ("dark", Theme::Dark)];
+
+const PASSWORD: &str = "a long enough password";
 
 const NOTES: [&str; 6] = [
     "Restless at first, then the rain.",
@@ -37,6 +40,7 @@ fn main() -> Result<()> {
     for (name, theme) in THEMES {
         Album::open(&folder, name, theme)?.during()?;
         Album::open(&folder, name, theme)?.afterwards()?;
+        Album::open(&folder, name, theme)?.account()?;
     }
     Ok(())
 }
@@ -69,30 +73,31 @@ impl Album {
         })
     }
 
-    fn seed(&self, cut_off: CutOff) -> Result<()> {
+    fn seed(&self, cut_off: Option<CutOff>) -> Result<()> {
         self.desktop.seed(|seed| {
             past_weeks(seed)?;
-            seed.unfinished(cut_off)?;
+            if let Some(cut_off) = cut_off {
+                seed.unfinished(cut_off)?;
+            }
             seed.settings(|settings| {
                 settings.theme = self.theme;
-                settings.choice = PlanChoice {
-                    intervals: IntervalBells::Every {
+                if cut_off.is_some() {
+                    settings.choice.intervals = IntervalBells::Every {
                         every_s: Seconds(300),
-                    },
-                    ..PlanChoice::default()
-                };
+                    };
+                }
             })
         })
     }
 
     /// A sit of 20 minutes, after eleven of them.
     fn during(mut self) -> Result<()> {
-        self.seed(CutOff {
+        self.seed(Some(CutOff {
             planned_s: Some(1200),
             interval_bells: 3,
             sat_s: 702,
             seen_s_ago: 1,
-        })?;
+        }))?;
         self.desktop.launch()?;
         self.desktop.wait_for_phase("sitting")?;
         self.take("sitting")?;
@@ -103,12 +108,12 @@ impl Album {
 
     /// A sit that ends now, and the other screens.
     fn afterwards(mut self) -> Result<()> {
-        self.seed(CutOff {
+        self.seed(Some(CutOff {
             planned_s: Some(1200),
             interval_bells: 3,
             sat_s: 1193,
             seen_s_ago: 1,
-        })?;
+        }))?;
         self.desktop.launch()?;
         self.desktop.wait_for("recorded")?;
         self.desktop
@@ -125,7 +130,102 @@ impl Album {
         self.take("settings")
     }
 
+    /// The account, from none to one, and what the sheet behind the word of sync says.
+    fn account(mut self) -> Result<()> {
+        self.seed(None)?;
+        let mut server = TestServer::start()?;
+        self.desktop.launch()?;
+        self.desktop.click("nav-settings")?;
+        self.desktop.wait_for("sign-up")?;
+        self.take_of(&server, "account-none")?;
+        self.desktop.click("sign-up")?;
+        self.desktop.fill("join-server_url", &server.url())?;
+        self.desktop.fill("join-login", "anna")?;
+        self.desktop.fill("join-password", PASSWORD)?;
+        self.desktop.fill("join-display_name", "Anna")?;
+        self.desktop.fill("join-device_name", "Laptop")?;
+        self.desktop.wait("the server answers", |it| {
+            Ok(it.text("join-server_url-below")?.contains("answers"))
+        })?;
+        self.take_of(&server, "account-new")?;
+        self.desktop.click("join-go")?;
+        self.desktop.click("file-yes")?;
+        self.desktop.wait_for("recovery-code")?;
+        self.take_of(&server, "account-code")?;
+        self.desktop.click("code-written")?;
+        self.desktop.wait_for("claim")?;
+        self.take_of(&server, "account-question")?;
+        self.desktop.click("claim-yes")?;
+        self.wait_for_word("up to date")?;
+        let phone = TestDevice::new()?;
+        let url = server.url();
+        let named = [&place("sign-in", &url, "anna")[..], &["--device", "Phone"]].concat();
+        phone.done(&named, &[PASSWORD])?;
+        self.desktop.click("nav-sit")?;
+        self.desktop.click("nav-settings")?;
+        self.desktop
+            .wait("two devices", |it| Ok(it.count("device")? == 2))?;
+        self.take_of(&server, "account")?;
+
+        server.kill()?;
+        self.sit_a_second()?;
+        self.wait_for_word("offline")?;
+        self.desktop.click("nav-history")?;
+        self.desktop.click("sync-word")?;
+        self.desktop.wait_for("sync-sheet")?;
+        self.take_of(&server, "sync-offline")?;
+        let broken = "UPDATE outbox SET payload = CAST(json_set(CAST(payload AS TEXT), \
+                      '$.change.completion.credited_s', 90000) AS BLOB) \
+                      WHERE json_type(CAST(payload AS TEXT), '$.change.completion') = 'object'";
+        self.desktop.sqlite()?.execute(broken, [])?;
+        server.start_again()?;
+        self.desktop.click("sync-now")?;
+        self.desktop.wait_for("refused")?;
+        self.take_of(&server, "sync-refused")
+    }
+
+    fn wait_for_word(&self, word: &str) -> Result<()> {
+        self.desktop
+            .wait(word, |it| Ok(it.text("sync-word")?.contains(word)))
+    }
+
+    fn sit_a_second(&self) -> Result<()> {
+        self.desktop.click("nav-sit")?;
+        self.desktop.click("chip-other")?;
+        self.desktop.fill("length-input", "1s")?;
+        self.desktop.click("begin")?;
+        self.desktop.click("begin-now")?;
+        self.desktop.wait_for("recorded")?;
+        self.desktop.click("done")?;
+        self.desktop.wait_for_screen("sit")
+    }
+
+    /// A picture in which a name stands for the server, whose port is another one each time.
+    fn take_of(&self, server: &TestServer, what: &str) -> Result<()> {
+        let name = "const [from, to] = arguments;
+            const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            while (texts.nextNode()) {
+                const text = texts.currentNode;
+                if (text.data.includes(from)) text.data = text.data.replaceAll(from, to);
+            }
+            for (const input of document.querySelectorAll('input')) {
+                if (input.value.includes(from)) input.value = to;
+            }
+            document.querySelector('[data-testid=account]')?.scrollIntoView()";
+        let address = format!("127.0.0.1:{}", server.port());
+        self.take_after(what, || {
+            self.desktop
+                .script(name, &[address.clone().into(), "mitta.example.org".into()])
+                .map(drop)
+        })
+    }
+
     fn take(&self, what: &str) -> Result<()> {
+        self.take_after(what, || Ok(()))
+    }
+
+    /// Takes it in each size; `arrange` is called once the window has it.
+    fn take_after(&self, what: &str, arrange: impl Fn() -> Result<()>) -> Result<()> {
         let screen = Screen::connect()?;
         let pid = self.desktop.pid()?;
         let window = screen.windows_of(pid)?.into_iter().find(|it| it.is_up);
@@ -139,6 +239,7 @@ impl Album {
                     && document.getAnimations().length === 0";
                     Ok(it.script(code, &[width.into()])? == true)
                 })?;
+            arrange()?;
             let name = self.name;
             let path = self.folder.join(format!("{what}-{name}{size}.png"));
             // The page may be laid out before it is drawn: until two pictures are the same.
