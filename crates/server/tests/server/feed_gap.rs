@@ -63,7 +63,9 @@ async fn follow(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_reader_that_pages_while_twenty_devices_push_misses_nothing_i7() {
-    let world = World::with(&["--pool-size", "32", "--pool-wait-s", "30"]).await;
+    let flags = ["--pool-size", "32", "--pool-wait-s", "30"];
+    let world = World::with(&flags).await;
+    let second = world.second_server(&flags).await;
     world.sql(SLOW_COMMITS).await;
     let mut persons = Vec::new();
     for n in 0..PERSONS {
@@ -75,8 +77,9 @@ async fn a_reader_that_pages_while_twenty_devices_push_misses_nothing_i7() {
     }
     let writing = AtomicUsize::new(usize::from(PERSONS) * DEVICES as usize);
     let write = async |person: PersonId, by: u32| {
+        let server = if by % 2 == 0 { &world.server } else { &second };
         for n in 0..PUSHES {
-            world.push(person, &ops(by, n)).await;
+            world.push_at(server, person, &ops(by, n)).await;
         }
         writing.fetch_sub(1, Ordering::SeqCst);
     };

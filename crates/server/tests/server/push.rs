@@ -122,7 +122,11 @@ async fn the_same_push_from_two_connections_at_once_counts_once_i3() {
     let world = World::new().await;
     let me = world.person(1).await;
     let ops: Vec<_> = (1..=50).map(|n| op(n.into(), n, sat(60))).collect();
-    let pushes = std::array::from_fn::<_, 4, _>(|_| world.push(me, &ops));
+    let second = world.second_server(&[]).await;
+    let pushes = std::array::from_fn::<_, 4, _>(|n| {
+        let server = if n % 2 == 0 { &world.server } else { &second };
+        world.push_at(server, me, &ops)
+    });
     let [a, b, c, d] = pushes;
     let (a, b, c, d) = tokio::join!(a, b, c, d);
     let mut said: Vec<_> = [a, b, c, d]

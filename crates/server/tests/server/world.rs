@@ -15,12 +15,13 @@ use mitta_domain::{
 use mitta_protocol::pull::{PullAnswer, PullQuery, Pulled};
 use mitta_protocol::push::{Outcome, PushAnswer};
 use mitta_server::accounts::secret::{Made, token};
+use mitta_server::http;
 use mitta_server::http::error::ApiError;
 use mitta_server::sync::{pull, push};
 use tokio_postgres::Client;
 use uuid::Uuid;
 
-use crate::harness::{NOW, TestServer, connect};
+use crate::harness::{NOW, TestServer, connect, serve_args, server_url};
 
 /// A server, its database, and a way beside it.
 pub struct World {
@@ -41,6 +42,12 @@ impl World {
         let database = server.database.as_ref().expect("its own");
         let admin = connect(&database.admin_url()).await;
         Self { server, admin }
+    }
+
+    /// A second server in front of the same database: what one of them does in turn, two do at once.
+    pub async fn second_server(&self, flags: &[&str]) -> TestServer {
+        let database = self.server.database.as_ref().expect("its own");
+        TestServer::over(&serve_args(&server_url(database), flags), http::routes()).await
     }
 
     /// Person `n`, with a token that [`secret`] says.
@@ -109,7 +116,12 @@ impl World {
     }
 
     pub async fn push(&self, person: PersonId, ops: &[Op]) -> PushAnswer {
-        let pushed = self.try_push(person, ops).await;
+        self.push_at(&self.server, person, ops).await
+    }
+
+    /// Pushes at one of several servers.
+    pub async fn push_at(&self, server: &TestServer, person: PersonId, ops: &[Op]) -> PushAnswer {
+        let pushed = push::push(server.server.state(), person, &body(ops)).await;
         pushed.unwrap_or_else(|error| panic!("{error:?}"))
     }
 
