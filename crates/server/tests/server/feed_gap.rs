@@ -77,7 +77,11 @@ async fn a_reader_that_pages_while_twenty_devices_push_misses_nothing_i7() {
     }
     let writing = AtomicUsize::new(usize::from(PERSONS) * DEVICES as usize);
     let write = async |person: PersonId, by: u32| {
-        let server = if by % 2 == 0 { &world.server } else { &second };
+        let server = if by.is_multiple_of(2) {
+            &world.server
+        } else {
+            &second
+        };
         for n in 0..PUSHES {
             world.push_at(server, person, &ops(by, n)).await;
         }

@@ -124,7 +124,11 @@ async fn the_same_push_from_two_connections_at_once_counts_once_i3() {
     let ops: Vec<_> = (1..=50).map(|n| op(n.into(), n, sat(60))).collect();
     let second = world.second_server(&[]).await;
     let pushes = std::array::from_fn::<_, 4, _>(|n| {
-        let server = if n % 2 == 0 { &world.server } else { &second };
+        let server = if n.is_multiple_of(2) {
+            &world.server
+        } else {
+            &second
+        };
         world.push_at(server, me, &ops)
     });
     let [a, b, c, d] = pushes;
