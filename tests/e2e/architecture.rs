@@ -70,16 +70,6 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "mitta-pgtest",
         ],
     ),
-    (
-        "mitta-bench",
-        &[
-            "mitta-domain",
-            "mitta-protocol",
-            "mitta-store",
-            "mitta-sync",
-            "mitta-pgtest",
-        ],
-    ),
     ("xtask", &[]),
 ];
 
