@@ -52,6 +52,9 @@ pub enum RemoteError {
     /// The push was too large for the server; a smaller one may do.
     #[error("the server refused so large a push")]
     TooLarge,
+    /// The answer is longer than this program reads; that to a smaller push may not be.
+    #[error("the server's answer is too long")]
+    AnswerTooLarge,
     /// The server is overloaded or its database does not answer.
     #[error("the server is busy")]
     Busy {

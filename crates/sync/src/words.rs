@@ -22,9 +22,10 @@ impl From<RemoteError> for AccountError {
             RemoteError::Busy { .. } => Code::ServerBusy,
             RemoteError::RateLimited { .. } => Code::RateLimited,
             RemoteError::Refused { code, .. } => refused(code),
-            RemoteError::TooLarge | RemoteError::NoSuchShare(_) | RemoteError::Garbled(_) => {
-                Code::ServerFailed
-            }
+            RemoteError::TooLarge
+            | RemoteError::AnswerTooLarge
+            | RemoteError::NoSuchShare(_)
+            | RemoteError::Garbled(_) => Code::ServerFailed,
         };
         match error {
             RemoteError::Refused { message, .. } if code != Code::ServerFailed => {

@@ -36,7 +36,7 @@ pub(super) async fn bytes(mut response: Response, most: usize) -> Result<Vec<u8>
     let mut bytes = Vec::new();
     while let Some(chunk) = chunk(&mut response).await? {
         if bytes.len() + chunk.len() > most {
-            return Err(RemoteError::Garbled("it is too long".to_owned()));
+            return Err(RemoteError::AnswerTooLarge);
         }
         bytes.extend(chunk);
     }

@@ -65,7 +65,7 @@ impl Pace {
     pub(crate) fn failed(&mut self, error: &RemoteError, ops: usize) -> Next {
         let is_alone = ops <= 1;
         let next = match blame(error) {
-            Blame::Op(_) | Blame::Size | Blame::Crash if !is_alone => Next::Smaller,
+            Blame::Op(_) | Blame::Size | Blame::Answer | Blame::Crash if !is_alone => Next::Smaller,
             Blame::Slow if ops > FEWEST_ON_TIMEOUT => Next::Smaller,
             Blame::Op(code) => Next::SetAside { code },
             Blame::Size => Next::SetAside {
@@ -77,7 +77,7 @@ impl Pace {
                     after_s: FAILED_ALONE_S,
                 }
             }
-            Blame::Crash | Blame::Slow | Blame::Other => Next::Stop,
+            Blame::Answer | Blame::Crash | Blame::Slow | Blame::Other => Next::Stop,
         };
         if next == Next::Smaller {
             self.max_ops = (ops / 2).max(1);
@@ -92,6 +92,8 @@ enum Blame {
     Op(String),
     /// Its size.
     Size,
+    /// The size of its answer, which is no op's fault.
+    Answer,
     /// The server's mistake, which may be with one op.
     Crash,
     /// It took too long.
@@ -110,6 +112,7 @@ fn blame(error: &RemoteError) -> Blame {
     let is = |codes: &[ErrorCode], code: &str| codes.iter().any(|c| c.name() == code);
     match error {
         RemoteError::TooLarge => Blame::Size,
+        RemoteError::AnswerTooLarge => Blame::Answer,
         RemoteError::Refused { code, .. } if is(&CONTENT, code) => Blame::Op(code.clone()),
         RemoteError::Refused { code, .. } if is(&SIZE, code) => Blame::Size,
         RemoteError::Refused { code, .. } if is(&[ErrorCode::Internal], code) => Blame::Crash,

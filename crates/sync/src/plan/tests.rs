@@ -90,6 +90,7 @@ fn set_aside(code: &str) -> Next {
 
 #[rstest]
 #[case(RemoteError::TooLarge, Next::Smaller, set_aside("body_too_large"))]
+#[case(RemoteError::AnswerTooLarge, Next::Smaller, Next::Stop)]
 #[case(refused("invalid_field"), Next::Smaller, set_aside("invalid_field"))]
 #[case(refused("malformed_op"), Next::Smaller, set_aside("malformed_op"))]
 #[case(refused("malformed_json"), Next::Smaller, set_aside("malformed_json"))]

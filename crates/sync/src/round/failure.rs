@@ -66,6 +66,7 @@ impl Failure {
         )
     }
 
+                    | RemoteError::AnswerTooLarge
     /// Whole seconds after which the server may be asked again, if it said so.
     pub(crate) const fn retry_after_s(&self) -> Option<u32> {
         match self {
