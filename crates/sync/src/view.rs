@@ -86,12 +86,20 @@ pub(crate) fn view(reader: &Reader, live: &Live) -> Result<SyncView, AccountErro
         last_success_ms: state.last_success_ms,
         offline_since_ms: live.offline_since_ms,
         next_try_ms: live.next_try_ms,
-        problem: live.problem.clone(),
+        problem: problem(word, live),
         progress: live.progress,
         clock_offset_ms: live.clock_offset_ms,
         compared_at_ms,
         differing_weeks: live.differing_weeks.clone(),
     })
+}
+
+/// What went wrong, or is wrong though nothing failed.
+fn problem(word: SyncWord, live: &Live) -> Option<AccountError> {
+    let what = "the weekly totals here and on the server differ, also after a repair";
+    let differs = || AccountError::new(Code::TotalsDiffer, what);
+    let known = live.problem.clone();
+    known.or_else(|| (word == SyncWord::TotalsDiffer).then(differs))
 }
 
 /// Sits that would be added: those that count, or at least one where only others wait.
@@ -165,5 +173,21 @@ mod tests {
     #[case(WELL, SyncWord::UpToDate)]
     fn the_word_says_what_presses_most(#[case] at: Situation, #[case] expected: SyncWord) {
         assert_eq!(word(at), expected);
+    }
+
+    #[rstest]
+    #[case(SyncWord::TotalsDiffer, None, Some(Code::TotalsDiffer))]
+    #[case(SyncWord::UpToDate, None, None)]
+    #[case(SyncWord::Offline, Some(Code::Offline), Some(Code::Offline))]
+    fn totals_that_differ_are_a_problem_though_nothing_failed(
+        #[case] word: SyncWord,
+        #[case] failed: Option<Code>,
+        #[case] told: Option<Code>,
+    ) {
+        let live = Live {
+            problem: failed.map(|code| AccountError::new(code, "")),
+            ..Live::default()
+        };
+        assert_eq!(problem(word, &live).map(|problem| problem.code), told);
     }
 }
