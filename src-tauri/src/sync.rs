@@ -57,6 +57,7 @@ pub fn start(app: &AppHandle, dir: &DataDir) {
             }
         }),
         in_background: true,
+        is_checked: true,
     });
     match started {
         Ok(engine) => {

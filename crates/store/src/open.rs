@@ -37,6 +37,9 @@ pub struct Opening {
     pub new_device_id: DeviceId,
     /// How long a statement waits for another process's transaction.
     pub busy_timeout: Duration,
+    /// Whether the file was found sound a moment ago, and somebody has it open since: a second look
+    /// would only hold up the others who want to open it.
+    pub is_checked: bool,
 }
 
 impl Opening {
@@ -46,6 +49,7 @@ impl Opening {
             wall_ms,
             new_device_id,
             busy_timeout: DEFAULT_BUSY_TIMEOUT,
+            is_checked: false,
         }
     }
 }
@@ -77,7 +81,12 @@ fn with_migrations(
     let _gate = locks::gate(dir)?;
     let newest = migrate::newest(migrations);
     let mut opened = Opened::default();
-    let found = match examine::database(dir, opening.busy_timeout, migrations)? {
+    let look = if opening.is_checked {
+        examine::format
+    } else {
+        examine::database
+    };
+    let found = match look(dir, opening.busy_timeout, migrations)? {
         Found::Damaged(_) => {
             let _alone = locks::alone(dir)?;
             opened.set_aside = Some(set_aside::database(dir, opening.wall_ms)?);

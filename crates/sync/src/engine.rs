@@ -60,6 +60,9 @@ pub struct Config {
 pub struct SyncEngine {
     shared: Arc<Shared>,
     inbox: UnboundedSender<Message>,
+    /// Whether this process has the data folder open already, which it checked on the way: sync then
+    /// does not check it once more.
+    pub is_checked: bool,
     stop: Option<oneshot::Sender<()>>,
     /// In a lock, so that several threads may hold the engine.
     ended: Mutex<mpsc::Receiver<()>>,

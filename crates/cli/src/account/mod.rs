@@ -52,6 +52,7 @@ pub fn engine() -> Result<SyncEngine, AccountError> {
             }
         }),
         in_background: false,
+        is_checked: false,
     })
     .map_err(|e| AccountError::internal(&e))
 }

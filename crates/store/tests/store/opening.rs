@@ -230,6 +230,20 @@ fn a_damaged_database_is_not_moved_under_the_feet_of_another_process() {
     assert!(folder.open().1.set_aside.is_some());
 }
 
+/// A second look under the lock of opening would hold up the others for as long as it takes.
+#[test]
+fn a_file_that_was_just_checked_is_not_checked_again() {
+    let (folder, _) = damaged(|_| {});
+    let _holder = folder.reader();
+    overwrite(&folder, 3 * 4096, &[0xa5; 8192]);
+    let checked = Opening {
+        is_checked: true,
+        ..opening()
+    };
+    let (_writer, opened) = Writer::open(&folder.dir, checked).unwrap();
+    assert_eq!(opened, Opened::default());
+}
+
 #[test]
 fn a_reader_cannot_write() {
     let folder = Folder::new();

@@ -105,6 +105,7 @@ fn engine(
     SyncEngine::start(config).unwrap()
 }
 
+        is_checked: false,
 impl Home {
     fn new() -> Self {
         home(false, Arc::new(Memory::default()))

@@ -262,7 +262,10 @@ impl Worker {
 
     pub(super) fn store(&mut self) -> Result<&mut Store, AccountError> {
         if self.store.is_none() {
-            let opening = Opening::new(self.shared.now(), self.shared.new_device_id);
+            let opening = Opening {
+                is_checked: self.shared.is_checked,
+                ..Opening::new(self.shared.now(), self.shared.new_device_id)
+            };
             let (writer, _) = Writer::open(&self.shared.dir, opening)?;
             let reader = Reader::open(&self.shared.dir)?;
             self.store = Some(Store { writer, reader });
