@@ -2,7 +2,7 @@
 //! none stored in one transaction (I4).
 
 use mitta_domain::apply::Rejection;
-use mitta_domain::{OpId, UnixMillis};
+use mitta_domain::{OpId, PersonId, UnixMillis};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -32,6 +32,9 @@ pub struct PushAnswer {
     /// The server's clock.
     #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub server_time_ms: UnixMillis,
+    /// Whose ops they are by the token: what it says is for no other person's device (I10).
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
+    pub person_id: PersonId,
     /// One for each op, in their order. An op that is missing was not answered (I5).
     pub outcomes: Vec<OpOutcome>,
     /// The canonical row of every session that an op named and the server has, once each, as it is

@@ -22,8 +22,8 @@ pub use open::{DEFAULT_BUSY_TIMEOUT, Opened, Opening};
 pub use reader::{HistoryEntry, OutboxRow, Position, Reader};
 pub use sync::{
     AccountRow, Answer, AnswerOutcome, Answered, CanonicalRow, Claim, Cursor, FinalOutcome,
-    MemberRow, Membership, Page, PageApplied, PageItem, PartnershipRow, RejectedRow, ShareRow,
-    Sits, Summary, SyncCounts, SyncFault, SyncLock, SyncState, SyncWriteError, TokenPlace,
-    WeekTotal,
+    MemberRow, Membership, Owner, Page, PageApplied, PageItem, PartnershipRow, RejectedRow,
+    ShareRow, Sits, Summary, SyncCounts, SyncFault, SyncLock, SyncState, SyncWriteError,
+    TokenPlace, WeekTotal,
 };
 pub use writer::{Edit, NewSession, Stamped, Writer};

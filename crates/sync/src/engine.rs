@@ -11,8 +11,10 @@ mod outcome;
 mod refused;
 mod shared;
 #[cfg(test)]
+mod signed_in;
 mod tests;
 mod worker;
+mod turn;
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};

@@ -21,7 +21,7 @@ use mitta_store::{Reader, Writer};
 
 use crate::api::SyncPhase;
 use crate::plan::{self, Known, Plan, Sending, Stage, Step, Verdict};
-use crate::remote::Remote;
+use crate::remote::{Remote, RemoteError};
 
 pub use failure::Failure;
 
@@ -47,6 +47,15 @@ pub struct RoundReport {
     pub is_history_changed: bool,
     /// The server's clock minus this device's, where it was heard.
     pub clock_offset_ms: Option<i64>,
+}
+
+impl RoundReport {
+    /// Whether the server does not know the sign-in.
+    pub(crate) fn is_refused(&self) -> bool {
+        let failures = [self.pushed.as_ref().err(), self.pulled.as_ref().err()];
+        let refused = Failure::Remote(RemoteError::SignInNeeded);
+        failures.contains(&Some(&refused))
+    }
 }
 
 /// What was sent.

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use mitta_domain::PersonId;
 use mitta_store::{DataDir, TokenPlace};
 
 use crate::address::ServerUrl;
@@ -145,19 +146,20 @@ impl Tokens {
         &self,
         place: TokenPlace,
         server: &ServerUrl,
+        person: PersonId,
         token: &Token,
     ) -> Result<(), TokenError> {
         match place {
             TokenPlace::Keyring => {
-                let (name, token) = (self.name(server), token.clone());
+                let (name, token) = (self.name(server, person), token.clone());
                 self.ask(move |keyring| keyring.set(&name, token.expose()))
                     .await
             }
-            TokenPlace::File => Ok(self.write(server, token)?),
+            TokenPlace::File => Ok(self.write(server, person, token)?),
         }
     }
 
-    /// The sign-in for a server, if there is one.
+    /// A person's sign-in for a server, if there is one.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -165,27 +167,34 @@ impl Tokens {
         &self,
         place: TokenPlace,
         server: &ServerUrl,
+        person: PersonId,
     ) -> Result<Option<Token>, TokenError> {
         match place {
             TokenPlace::Keyring => {
-                let name = self.name(server);
+                let name = self.name(server, person);
                 let found = self.ask(move |keyring| keyring.get(&name)).await?;
                 Ok(found.map(Token::new))
             }
-            TokenPlace::File => Ok(self.read(server)?),
+            TokenPlace::File => Ok(self.read(server, person)?),
         }
     }
 
-    /// Forgets the sign-in for a server.
+    /// Forgets a person's sign-in for a server; another one stays.
     ///
     /// # Errors
     /// [`TokenError`].
-    pub async fn forget(&self, place: TokenPlace, server: &ServerUrl) -> Result<(), TokenError> {
+    pub async fn forget(
+        &self,
+        place: TokenPlace,
+        server: &ServerUrl,
+        person: PersonId,
+    ) -> Result<(), TokenError> {
         match place {
             TokenPlace::Keyring => {
-                let name = self.name(server);
+                let name = self.name(server, person);
                 self.ask(move |keyring| keyring.delete(&name)).await
             }
+            TokenPlace::File if self.read(server, person)?.is_none() => Ok(()),
             TokenPlace::File => match fs::remove_file(self.file()) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
                 _ => Ok(()),
@@ -193,15 +202,16 @@ impl Tokens {
         }
     }
 
-    fn name(&self, server: &ServerUrl) -> String {
-        format!("{server} {}", self.folder.display())
+    /// Whose it is stands in the name: one sign-in never takes the place of another's.
+    fn name(&self, server: &ServerUrl, person: PersonId) -> String {
+        format!("{server} {person} {}", self.folder.display())
     }
 
     fn file(&self) -> PathBuf {
         self.folder.join("token")
     }
 
-    fn write(&self, server: &ServerUrl, token: &Token) -> io::Result<()> {
+    fn write(&self, server: &ServerUrl, person: PersonId, token: &Token) -> io::Result<()> {
         let unfinished = self.folder.join("token.new");
         match fs::remove_file(&unfinished) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -212,19 +222,20 @@ impl Tokens {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&unfinished)?;
-        writeln!(file, "{server}\n{}", token.expose())?;
+        writeln!(file, "{server}\n{person}\n{}", token.expose())?;
         file.sync_all()?;
         fs::rename(unfinished, self.file())
     }
 
-    fn read(&self, server: &ServerUrl) -> io::Result<Option<Token>> {
+    fn read(&self, server: &ServerUrl, person: PersonId) -> io::Result<Option<Token>> {
         let text = match fs::read_to_string(self.file()) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
         let mut lines = text.lines();
-        let is_for = lines.next() == Some(server.to_string().as_str());
+        let is_for = lines.next() == Some(server.to_string().as_str())
+            && lines.next() == Some(person.to_string().as_str());
         let token = lines.next().filter(|token| is_for && !token.is_empty());
         Ok(token.map(|token| Token(token.to_owned())))
     }

@@ -59,7 +59,7 @@ impl From<Failure> for AccountError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Remote(error) => error.into(),
-            Failure::NotAllowed => Self::new(Code::NoAccount, failure),
+            Failure::NotAllowed | Failure::AccountChanged => Self::new(Code::NoAccount, failure),
             Failure::OtherServer => Self::new(Code::OtherServer, failure),
             Failure::OtherPerson => Self::new(Code::OtherPerson, failure),
             Failure::Storage(_) => Self::new(Code::Storage, failure),

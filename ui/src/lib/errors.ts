@@ -60,6 +60,7 @@ const words: Record<ErrorCode | AccountErrorCode, () => string> = {
   invalid_name: m.error_invalid_name,
   rate_limited: m.error_rate_limited,
   server_busy: m.error_server_busy,
+  other_program: m.error_other_program,
   server_failed: m.error_server_failed,
   keyring_unavailable: m.error_keyring_unavailable,
   other_person: m.error_other_person,

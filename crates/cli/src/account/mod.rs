@@ -272,3 +272,4 @@ impl From<AccountErrorCode> for Exit {
         }
     }
 }
+            | Is::OtherProgram

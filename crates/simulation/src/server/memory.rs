@@ -60,6 +60,7 @@ impl Server for Memory {
             server_id: self.server_id,
             epoch: self.epoch(),
             server_time_ms: UnixMillis(now_ms),
+            person_id: person,
             outcomes,
             sessions,
         })

@@ -1,5 +1,6 @@
 //! Signing in and out. One data folder belongs to one person on one server (I10).
 
+use mitta_domain::PersonId;
 use rusqlite::Transaction;
 use uuid::Uuid;
 
@@ -9,6 +10,26 @@ use crate::tables::{account, cursors, offers, partnerships, sync_state};
 use crate::{Reader, Writer};
 
 pub use crate::tables::account::{AccountRow, Claim, TokenPlace};
+
+/// Whom work was begun for: a person on a server. Whatever takes a while says so when it stores what came
+/// of it, because the folder may be somebody else's by then (I10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner {
+    /// The server.
+    pub server_id: Uuid,
+    /// The person there.
+    pub person_id: PersonId,
+}
+
+impl AccountRow {
+    /// Whom it is the account of.
+    pub const fn owner(&self) -> Owner {
+        Owner {
+            server_id: self.server_id,
+            person_id: self.person_id,
+        }
+    }
+}
 
 impl Reader {
     /// Whose folder this is; `None` while it is nobody's.
@@ -30,12 +51,7 @@ impl Writer {
         self.transaction(|tx| {
             let mut new = account.clone();
             if let Some(known) = account::find(tx)? {
-                if (known.server_id, known.person_id) != (new.server_id, new.person_id) {
-                    return Err(SyncWriteError::OtherAccount {
-                        server_id: known.server_id,
-                        person_id: known.person_id,
-                    });
-                }
+                is_of(&known, new.owner())?;
                 if known.claim == Claim::Given {
                     new.claim = Claim::Given;
                 }
@@ -56,13 +72,15 @@ impl Writer {
         })
     }
 
-    /// The token is gone or good no more. History, outbox, cursors and the account itself stay (I10).
+    /// That person's token is gone or good no more. History, outbox, cursors and the account itself stay
+    /// (I10).
     ///
     /// # Errors
-    /// [`SyncWriteError::NotSignedIn`] where nobody ever was, or what the disk says.
-    pub fn signed_out(&mut self) -> Result<(), SyncWriteError> {
+    /// [`SyncWriteError::NotSignedIn`] where nobody ever was, [`SyncWriteError::OtherAccount`] where the
+    /// folder is somebody else's, or what the disk says.
+    pub fn signed_out(&mut self, owner: Owner) -> Result<(), SyncWriteError> {
         self.transaction(|tx| {
-            let mut account = known(tx)?;
+            let mut account = known_of(tx, owner)?;
             account.signed_in = false;
             save(tx, &account)
         })
@@ -102,6 +120,24 @@ fn save(tx: &Transaction<'_>, account: &AccountRow) -> Result<(), SyncWriteError
 /// The account; without one nothing can be taken over from a server.
 pub(super) fn known(tx: &Transaction<'_>) -> Result<AccountRow, SyncWriteError> {
     account::find(tx)?.ok_or(SyncWriteError::NotSignedIn)
+}
+
+/// The account, if it is still that person's on that server.
+pub(super) fn known_of(tx: &Transaction<'_>, owner: Owner) -> Result<AccountRow, SyncWriteError> {
+    let account = known(tx)?;
+    is_of(&account, owner)?;
+    Ok(account)
+}
+
+fn is_of(account: &AccountRow, owner: Owner) -> Result<(), SyncWriteError> {
+    if account.owner() == owner {
+        Ok(())
+    } else {
+        Err(SyncWriteError::OtherAccount {
+            server_id: account.server_id,
+            person_id: account.person_id,
+        })
+    }
 }
 
 /// The account, if `server_id` is its server.

@@ -19,17 +19,6 @@ pub struct CanonicalRow {
     pub events: Option<Vec<SessionEvent>>,
 }
 
-/// What became of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Adopted {
-    /// It looks different now.
-    Changed,
-    /// It is shown so already.
-    Same,
-    /// Its start is another one here, which nothing may change: it was left as it is.
-    Conflict,
-}
-
 /// Shows the server's row with this device's unsent ops on top, whatever was shown before (the clocks
 /// do not decide: only the server orders edits). `kept` is what the server just answered and is kept
 /// elsewhere; anything else that somebody wrote and that is shown no more becomes a revision.
@@ -37,17 +26,20 @@ pub(super) enum Adopted {
 /// A sit that is live here is not disturbed: its heartbeat stays, and so does its row, for the server
 /// knows no more of it than its start. Should the server have it completed (which takes a copy of this
 /// data folder), that is adopted, and completing it here is [`WriteError::AlreadyCompleted`].
+///
+/// Says whether it looks different now. A row whose start is another one here is left as it is, since
+/// nothing may change a start: both sides' digests of it differ, which the comparison tells (I8).
 pub(super) fn adopt(
     tx: &Transaction<'_>,
     row: &CanonicalRow,
     kept: &[Change],
-) -> Result<Adopted, WriteError> {
+) -> Result<bool, WriteError> {
     let canonical = &row.session;
     let session_id = canonical.start.session_id;
     let current = sessions::find(tx, session_id)?;
     if let Some(current) = &current {
         if current.start != canonical.start {
-            return Ok(Adopted::Conflict);
+            return Ok(false);
         }
         // Before the row is replaced: what it has and the server has not.
         if offers::take(tx, session_id)? {
@@ -69,11 +61,7 @@ pub(super) fn adopt(
     {
         events::adopt(tx, session_id, events)?;
     }
-    Ok(if changed {
-        Adopted::Changed
-    } else {
-        Adopted::Same
-    })
+    Ok(changed)
 }
 
 fn replace(

@@ -57,13 +57,44 @@ pub enum SyncWriteError {
         /// The row.
         session_id: SessionId,
     },
+    /// A row that breaks a rule which every row here keeps.
+    #[error("a row cannot be kept here ({0})")]
+    Unfit(String),
     /// What the disk or the database says.
     #[error(transparent)]
-    Write(#[from] WriteError),
+    Write(WriteError),
+}
+
+fn breaks_a_rule(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{
+        SQLITE_CONSTRAINT_CHECK, SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_NOTNULL,
+        SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE,
+    };
+    error.sqlite_error().is_some_and(|error| {
+        matches!(
+            error.extended_code,
+            SQLITE_CONSTRAINT_CHECK
+                | SQLITE_CONSTRAINT_FOREIGNKEY
+                | SQLITE_CONSTRAINT_NOTNULL
+                | SQLITE_CONSTRAINT_PRIMARYKEY
+                | SQLITE_CONSTRAINT_UNIQUE
+        )
+    })
+}
+
+impl From<WriteError> for SyncWriteError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            // The checks of the database stand behind those of the program: what breaks one is what
+            // the server said, not the disk.
+            WriteError::Sqlite(error) if breaks_a_rule(&error) => Self::Unfit(error.to_string()),
+            other => Self::Write(other),
+        }
+    }
 }
 
 impl From<ReadError> for SyncWriteError {
     fn from(error: ReadError) -> Self {
-        Self::Write(error.into())
+        WriteError::from(error).into()
     }
 }

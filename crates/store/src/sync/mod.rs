@@ -17,8 +17,9 @@ mod page;
 mod partner;
 mod push;
 mod state;
+mod unsent;
 
-pub use account::{AccountRow, Claim, TokenPlace};
+pub use account::{AccountRow, Claim, Owner, TokenPlace};
 pub use adopt::CanonicalRow;
 pub use compare::{Summary, WeekTotal};
 pub use error::SyncWriteError;

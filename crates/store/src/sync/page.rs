@@ -7,7 +7,7 @@ use rusqlite::Transaction;
 use uuid::Uuid;
 
 use super::account::{AccountRow, known_at};
-use super::adopt::{self, Adopted, CanonicalRow};
+use super::adopt::{self, CanonicalRow};
 use super::partner::{self, Membership};
 use super::{Cursor, SyncWriteError};
 use crate::Writer;
@@ -69,8 +69,6 @@ pub struct PageApplied {
     pub changed: bool,
     /// Whether the share is not to be read any more: its rows and its cursor are gone.
     pub share_gone: bool,
-    /// Own sessions whose start is another one on the server; they were left as they are.
-    pub conflicting: Vec<SessionId>,
 }
 
 /// Where a page or some sits belong.
@@ -209,11 +207,7 @@ fn take_over(
                 if !is_own {
                     return Err(misplaced(session_id));
                 }
-                match adopt::adopt(tx, row, &[])? {
-                    Adopted::Changed => applied.changed = true,
-                    Adopted::Same => {}
-                    Adopted::Conflict => applied.conflicting.push(session_id),
-                }
+                applied.changed |= adopt::adopt(tx, row, &[])?;
             }
             PageItem::Shared(sit) => {
                 if is_own {

@@ -7,7 +7,9 @@ use mitta_domain::op::Change;
 use mitta_domain::{OpId, SessionId, UnixMillis};
 use rusqlite::Transaction;
 
-use super::adopt::{self, Adopted, CanonicalRow};
+use super::SyncWriteError;
+use super::account::{Owner, known_of};
+use super::adopt::{self, CanonicalRow};
 use crate::error::{ReadError, WriteError, one_row};
 use crate::tables::outbox::{self, OutboxRow};
 use crate::tables::{count, offers, rejected, revisions, sync_state};
@@ -61,8 +63,6 @@ pub struct Answered {
     pub rejected: u32,
     /// Whether any session looks different now.
     pub changed: bool,
-    /// Sessions whose start is another one on the server; they were left as they are.
-    pub conflicting: Vec<SessionId>,
 }
 
 /// What waits.
@@ -83,10 +83,11 @@ pub struct SyncCounts {
 impl Reader {
     /// What may be sent now, in order: at most `max_ops` ops of at most `max_bytes` together, but one
     /// op at least. Where an op of a session was put off, that session's later ops wait behind it; the
-    /// others go on.
+    /// others go on. No server puts an op off for more than a day: what was is by a clock that was
+    /// ahead, and counts for nothing.
     ///
     /// # Errors
-    /// [`ReadError`].
+    /// [`ReadError::Corrupt`] where an op cannot be read: see [`Writer::set_unreadable_aside`].
     pub fn outbox_batch(
         &self,
         max_ops: usize,
@@ -96,7 +97,7 @@ impl Reader {
         outbox::batch(&self.connection, max_ops, max_bytes, now_ms)
     }
 
-    /// The ops that a server refused, in order.
+    /// The ops that a server refused and nobody dismissed, in order.
     ///
     /// # Errors
     /// [`ReadError`].
@@ -111,7 +112,8 @@ impl Reader {
     pub fn sync_counts(&self) -> Result<SyncCounts, ReadError> {
         let connection = &self.connection;
         let oldest: Option<i64> = connection.query_row(
-            "SELECT CAST(payload AS TEXT) ->> '$.stamp.hlc_ms' FROM outbox \
+            "SELECT CASE WHEN json_valid(CAST(payload AS TEXT)) \
+             THEN CAST(payload AS TEXT) ->> '$.stamp.hlc_ms' END FROM outbox \
              WHERE device_seq = (SELECT min(device_seq) FROM outbox) \
              UNION ALL SELECT NULL LIMIT 1",
             [],
@@ -123,7 +125,11 @@ impl Reader {
             })?;
         Ok(SyncCounts {
             waiting: count(connection, "SELECT count(*) FROM outbox", [])?,
-            rejected: count(connection, "SELECT count(*) FROM outbox_rejected", [])?,
+            rejected: count(
+                connection,
+                "SELECT count(*) FROM outbox_rejected WHERE dismissed = 0",
+                [],
+            )?,
             to_offer: offers::left(connection)?,
             oldest_waiting_ms: oldest.map(UnixMillis),
             next_attempt_at_ms: put_off.map(UnixMillis),
@@ -137,29 +143,36 @@ impl Writer {
     ///
     /// # Errors
     /// [`WriteError::RowCount`] where one of them is not there any more, and none is counted: then what
-    /// waits has to be read again.
-    pub fn offering(&mut self, op_ids: &[OpId]) -> Result<(), WriteError> {
+    /// waits has to be read again. [`SyncWriteError::OtherAccount`] or [`SyncWriteError::NotSignedIn`]
+    /// where the folder is not `owner`'s any more: then nothing is to be sent to that server (I10).
+    pub fn offering(&mut self, owner: Owner, op_ids: &[OpId]) -> Result<(), SyncWriteError> {
         self.transaction(|tx| {
-            op_ids
-                .iter()
-                .try_for_each(|op_id| outbox::count_attempt(tx, *op_id))
+            known_of(tx, owner)?;
+            for op_id in op_ids {
+                outbox::count_attempt(tx, *op_id)?;
+            }
+            Ok(())
         })
     }
 
-    /// Stores a server's answers, and adopts the rows that came with them, in one transaction (I5): an
+    /// Stores a server's answers to `owner`, and adopts the rows that came with them, in one transaction (I5): an
     /// op with a final answer leaves the outbox, a refused one is kept apart, and one that no answer
     /// names stays as it is. Rows come with unsent ops on top; only those of sessions of which an op
     /// was answered here are adopted, since what another process has stored already may be newer.
     ///
     /// # Errors
-    /// What the disk says; then every op still waits.
+    /// [`SyncWriteError::OtherAccount`] or [`SyncWriteError::NotSignedIn`] where the folder is not
+    /// `owner`'s any more (I10); [`SyncWriteError::Unfit`]; or what the disk says. Then every op still
+    /// waits.
     pub fn answer(
         &mut self,
+        owner: Owner,
         answers: &[Answer],
         canonical: &[CanonicalRow],
         at_ms: UnixMillis,
-    ) -> Result<Answered, WriteError> {
+    ) -> Result<Answered, SyncWriteError> {
         self.transaction(|tx| {
+            known_of(tx, owner)?;
             let mut answered = Answered::default();
             let mut kept: HashMap<SessionId, Vec<Change>> = HashMap::new();
             for answer in answers {
@@ -185,11 +198,7 @@ impl Writer {
                 let Some(kept) = kept.get(&session_id) else {
                     continue;
                 };
-                match adopt::adopt(tx, row, kept)? {
-                    Adopted::Changed => answered.changed = true,
-                    Adopted::Same => {}
-                    Adopted::Conflict => answered.conflicting.push(session_id),
-                }
+                answered.changed |= adopt::adopt(tx, row, kept)?;
             }
             if answered.changed || answered.rejected > 0 {
                 sync_state::count_change(tx)?;
@@ -198,13 +207,13 @@ impl Writer {
         })
     }
 
-    /// Removes a refused op, on the person's word.
+    /// Takes a refused op off the list, on the person's word. It is kept, and not offered again (I5).
     ///
     /// # Errors
     /// [`WriteError::RowCount`] where there is none with that id; or what the disk says.
     pub fn dismiss_rejected(&mut self, op_id: OpId) -> Result<(), WriteError> {
         self.transaction(|tx| {
-            rejected::remove(tx, op_id)?;
+            rejected::dismiss(tx, op_id)?;
             sync_state::count_change(tx)
         })
     }

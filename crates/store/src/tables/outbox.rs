@@ -23,6 +23,9 @@ static OUTBOX: Columns = Columns {
     ],
 };
 
+/// The longest that a server puts an op off, in milliseconds: one day.
+const LONGEST_PUT_OFF_MS: u64 = 24 * 60 * 60 * 1000;
+
 /// An op that waits for a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxRow {
@@ -80,6 +83,43 @@ pub(crate) fn remove(connection: &Connection, op_id: OpId) -> Result<usize, Writ
     Ok(statement.execute([op_id.to_string()])?)
 }
 
+/// The written ids of those whose bytes are no op, in order.
+pub(crate) fn unreadable(connection: &Connection) -> Result<Vec<String>, ReadError> {
+    let mut statement =
+        connection.prepare_cached("SELECT op_id, payload FROM outbox ORDER BY device_seq")?;
+    let mut rows = statement.query([])?;
+    let mut unreadable = Vec::new();
+    while let Some(row) = rows.next()? {
+        let payload: Vec<u8> = row.get(1)?;
+        if Op::from_bytes(&payload).is_err() {
+            unreadable.push(row.get(0)?);
+        }
+    }
+    Ok(unreadable)
+}
+
+/// Moves the row with that written id among the refused ones, as it is.
+pub(crate) fn set_aside(
+    connection: &Connection,
+    op_id: &str,
+    code: &str,
+    at_ms: UnixMillis,
+) -> Result<(), WriteError> {
+    let sql = "INSERT INTO outbox_rejected \
+               (device_seq, op_id, session_id, payload, code, rejected_at_ms) \
+               SELECT device_seq, op_id, session_id, payload, ?2, ?3 FROM outbox WHERE op_id = ?1";
+    let moved = execute(connection, sql, params![op_id, code, at_ms.0])?;
+    one_row("outbox_rejected", moved)?;
+    let removed = execute(connection, "DELETE FROM outbox WHERE op_id = ?1", [op_id])?;
+    one_row(OUTBOX.table, removed)
+}
+
+/// Lets all of them be offered now.
+pub(crate) fn put_none_off(connection: &Connection) -> Result<(), WriteError> {
+    let sql = "UPDATE outbox SET next_attempt_at_ms = NULL WHERE next_attempt_at_ms IS NOT NULL";
+    execute(connection, sql, []).map(drop)
+}
+
 /// The op with that id, if it waits.
 pub(crate) fn find(connection: &Connection, op_id: OpId) -> Result<Option<OutboxRow>, ReadError> {
     let sql = format!("SELECT {} FROM outbox WHERE op_id = ?1", OUTBOX.list());
@@ -116,7 +156,8 @@ pub(crate) fn batch(
     let (mut batch, mut bytes, mut held) = (Vec::new(), 0, HashSet::new());
     OUTBOX.each(connection, &sql, [], |cells| {
         let row = read(cells)?;
-        if row.next_attempt_at_ms.is_some_and(|at| at > now_ms) {
+        let wait_ms = row.next_attempt_at_ms.and_then(|at| at.since_ms(now_ms));
+        if wait_ms.is_some_and(|ms| (1..=LONGEST_PUT_OFF_MS).contains(&ms)) {
             held.insert(row.session_id);
         }
         if held.contains(&row.session_id) {
@@ -138,7 +179,8 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<OutboxRow>, ReadError> 
     OUTBOX.query(connection, &sql, [], read)
 }
 
-/// Those of one session, in order.
+/// Those of one session, in order. One that cannot be read is passed over: it keeps no sit from being
+/// completed, and is set aside when it would be offered.
 pub(crate) fn of(
     connection: &Connection,
     session_id: SessionId,
@@ -147,7 +189,12 @@ pub(crate) fn of(
         "SELECT {} FROM outbox WHERE session_id = ?1 ORDER BY device_seq",
         OUTBOX.list()
     );
-    OUTBOX.query(connection, &sql, [session_id.to_string()], read)
+    let read = |cells: &mut Cells<'_>| match read(cells) {
+        Err(ReadError::Corrupt { .. }) => Ok(None),
+        row => row.map(Some),
+    };
+    let rows = OUTBOX.query(connection, &sql, [session_id.to_string()], read)?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 fn read(cells: &mut Cells<'_>) -> Result<OutboxRow, ReadError> {

@@ -24,3 +24,4 @@ mod sync_offer;
 mod sync_properties;
 mod sync_pull;
 mod sync_push;
+mod sync_stuck;

@@ -8,7 +8,7 @@ use mitta_domain::op::{Change, OP_VERSION, Op};
 use mitta_domain::session::Stamp;
 use mitta_domain::{OpId, PersonId, Session, SessionEvent, SessionId, ShareId};
 use mitta_store::{
-    AccountRow, Answer, AnswerOutcome, CanonicalRow, Claim, FinalOutcome, OutboxRow, Page,
+    AccountRow, Answer, AnswerOutcome, CanonicalRow, Claim, FinalOutcome, OutboxRow, Owner, Page,
     PageItem, TokenPlace, Writer,
 };
 use uuid::Uuid;
@@ -17,6 +17,10 @@ use crate::support::{T0, device};
 
 pub const SERVER: Uuid = Uuid::from_u128(0x5e00);
 pub const PERSON: PersonId = PersonId::from_uuid(Uuid::from_u128(0x9e00));
+pub const OWNER: Owner = Owner {
+    server_id: SERVER,
+    person_id: PERSON,
+};
 pub const OWN: ShareId = ShareId::own(PERSON);
 pub const EPOCH: &str = "1-7000-1";
 

@@ -5,7 +5,7 @@ use mitta_domain::{PersonId, UnixMillis};
 use mitta_store::{AccountRow, Claim, SyncFault, SyncLock, SyncState, SyncWriteError, TokenPlace};
 use uuid::Uuid;
 
-use crate::server::{EPOCH, OWN, SERVER, Server, account, sign_in};
+use crate::server::{EPOCH, OWN, OWNER, SERVER, Server, account, sign_in};
 use crate::support::{Folder, T0, session, sit};
 
 #[test]
@@ -43,7 +43,7 @@ fn a_folder_belongs_to_one_person_on_one_server() {
         }
         if !signed_out {
             assert_eq!(folder.contents(), before);
-            writer.signed_out().unwrap();
+            writer.signed_out(OWNER).unwrap();
         }
     }
     let moved = AccountRow {
@@ -90,7 +90,7 @@ fn without_an_account_nothing_is_taken_over() {
     let server = Server::default();
     let results = [
         writer.give_claim(),
-        writer.signed_out(),
+        writer.signed_out(OWNER),
         writer.leave_server(),
         writer.start_over(SERVER),
         writer.compared(OWN, 0, UnixMillis(T0)),
@@ -119,7 +119,7 @@ fn signing_out_keeps_history_outbox_and_cursors() {
         (row, reader.outbox().unwrap(), reader.cursor(OWN).unwrap())
     };
     let before = kept();
-    writer.signed_out().unwrap();
+    writer.signed_out(OWNER).unwrap();
     assert_eq!(kept(), before);
     let account_row = reader.account().unwrap().unwrap();
     assert!(!account_row.signed_in);
@@ -138,7 +138,9 @@ fn whoever_leaves_a_server_keeps_the_history_and_offers_it_to_the_next() {
     let mut first = Server::default();
     let batch = folder.reader().outbox().unwrap();
     let (answers, rows) = first.push(&batch);
-    writer.answer(&answers, &rows, UnixMillis(T0)).unwrap();
+    writer
+        .answer(OWNER, &answers, &rows, UnixMillis(T0))
+        .unwrap();
     writer.apply_page(&first.page(0, 10)).unwrap();
     writer.sync_succeeded(UnixMillis(T0)).unwrap();
     sit(&mut writer, 2, 300);

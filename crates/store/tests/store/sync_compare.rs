@@ -7,7 +7,7 @@ use mitta_domain::digest::Digest;
 use mitta_domain::{Seconds, Session, UnixMillis, totals};
 use mitta_store::{Edit, NewSession, Reader};
 
-use crate::server::{OWN, Server, sign_in};
+use crate::server::{OWN, OWNER, Server, sign_in};
 use crate::support::{
     Folder, T0, at, completion, date, heartbeat, new_session, note, plan, session, sit, start,
 };
@@ -70,10 +70,14 @@ fn the_sum_of_the_own_history_is_that_of_its_rows() {
     sign_in(&mut writer);
     let mut server = Server::default();
     let (answers, canonical) = server.push(&reader.outbox().unwrap());
-    writer.answer(&answers, &canonical, UnixMillis(T0)).unwrap();
+    writer
+        .answer(OWNER, &answers, &canonical, UnixMillis(T0))
+        .unwrap();
     writer.offer_more(100).unwrap();
     let (answers, canonical) = server.push(&reader.outbox().unwrap());
-    writer.answer(&answers, &canonical, UnixMillis(T0)).unwrap();
+    writer
+        .answer(OWNER, &answers, &canonical, UnixMillis(T0))
+        .unwrap();
     let page = server.page(0, 100);
     writer.apply_page(&page).unwrap();
     let summary = reader.own_summary().unwrap();

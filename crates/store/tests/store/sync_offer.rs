@@ -5,7 +5,7 @@ use mitta_domain::op::Change;
 use mitta_domain::{Seconds, UnixMillis};
 use mitta_store::{Edit, Page};
 
-use crate::server::{EPOCH, OWN, SERVER, Server, sign_in};
+use crate::server::{EPOCH, OWN, OWNER, SERVER, Server, sign_in};
 use crate::support::{Folder, T0, at, completion, date, note, op, session, sit, start};
 
 const NOW: UnixMillis = UnixMillis(T0 + 1_000_000);
@@ -14,7 +14,7 @@ const NEXT: &str = "2-7000-1";
 /// Sends everything and stores the answers.
 fn sync(folder: &Folder, writer: &mut mitta_store::Writer, server: &mut Server) {
     let (answers, rows) = server.push(&folder.reader().outbox().unwrap());
-    writer.answer(&answers, &rows, NOW).unwrap();
+    writer.answer(OWNER, &answers, &rows, NOW).unwrap();
     assert!(folder.reader().outbox().unwrap().is_empty());
 }
 

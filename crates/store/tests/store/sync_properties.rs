@@ -11,7 +11,7 @@ use mitta_domain::{OpId, Seconds, Session, SessionId, Sharing, UnixMillis};
 use mitta_store::{AnswerOutcome, Edit, FinalOutcome, Page, Writer};
 use proptest::prelude::*;
 
-use crate::server::{OWN, SERVER, Server, sign_in};
+use crate::server::{OWN, OWNER, SERVER, Server, sign_in};
 use crate::support::{Folder, T0, at, completion, heartbeat, new_session, note, op, plan, session};
 
 const NOW: UnixMillis = UnixMillis(T0 + 1_000_000);
@@ -113,7 +113,7 @@ impl World {
             .outbox_batch(ops, 1 << 20, NOW)
             .unwrap();
         let ids: Vec<_> = batch.iter().map(|row| row.op_id).collect();
-        self.writer.offering(&ids).unwrap();
+        self.writer.offering(OWNER, &ids).unwrap();
         let (mut answers, rows) = self.server.push(&batch);
         if is_lost {
             return;
@@ -136,7 +136,7 @@ impl World {
             .filter(|row| answers.iter().any(|a| a.op_id == row.op_id))
             .map(|row| row.session_id)
             .collect();
-        self.writer.answer(&answers, &rows, NOW).unwrap();
+        self.writer.answer(OWNER, &answers, &rows, NOW).unwrap();
         for row in rows {
             if named.contains(&row.session.start.session_id) {
                 self.seen.insert(row.session.start.session_id, row.session);

@@ -12,7 +12,7 @@ use mitta_store::{
 };
 use uuid::Uuid;
 
-use crate::server::{EPOCH, OWN, PERSON, SERVER, Server, canonical, sign_in};
+use crate::server::{EPOCH, OWN, OWNER, PERSON, SERVER, Server, canonical, sign_in};
 use crate::support::{
     Folder, T0, at, completion, date, device, heartbeat, note, op, session, sit, start,
 };
@@ -205,10 +205,10 @@ fn the_pulled_start_of_the_live_sit_disturbs_nothing() {
     let mut writer = folder.writer();
     sign_in(&mut writer);
     let id = start(&mut writer, 1);
-    writer.offering(&[op(10)]).unwrap();
+    writer.offering(OWNER, &[op(10)]).unwrap();
     let mut server = Server::default();
     let (answers, rows) = server.push(&folder.reader().outbox().unwrap());
-    writer.answer(&answers, &rows, NOW).unwrap();
+    writer.answer(OWNER, &answers, &rows, NOW).unwrap();
     writer.heartbeat(id, &heartbeat(15_000)).unwrap();
     let before = (row(&folder, id), folder.reader().unfinished().unwrap());
     writer.apply_page(&server.page(0, 10)).unwrap();
@@ -260,7 +260,7 @@ fn a_pulled_row_shows_the_unsent_ops_on_top_and_what_was_overwritten_is_kept() {
     writer.edit(id, &Edit::Words(note("mine")), at(20)).unwrap();
     let mut server = Server::default();
     let (answers, rows) = server.push(&folder.reader().outbox().unwrap());
-    writer.answer(&answers, &rows, NOW).unwrap();
+    writer.answer(OWNER, &answers, &rows, NOW).unwrap();
     let mine = row(&folder, id).words_stamp;
     writer
         .edit(id, &Edit::Credited(Seconds(5)), at(21))
@@ -310,7 +310,7 @@ fn an_empty_server_takes_nothing_away() {
     sign_in(&mut writer);
     let id = sit(&mut writer, 1, 600);
     let (answers, rows) = Server::default().push(&folder.reader().outbox().unwrap());
-    writer.answer(&answers, &rows, NOW).unwrap();
+    writer.answer(OWNER, &answers, &rows, NOW).unwrap();
     let kept = row(&folder, id);
     writer.new_epoch(SERVER, "fresh").unwrap();
     let empty = Page {
@@ -628,7 +628,7 @@ fn a_page_that_cannot_be_stored_whole_is_not_stored_at_all() {
         writer.edit(id, &Edit::Words(note("mine")), at(20)).unwrap();
         let mut server = Server::default();
         let (answers, rows) = server.push(&folder.reader().outbox().unwrap());
-        writer.answer(&answers, &rows, NOW).unwrap();
+        writer.answer(OWNER, &answers, &rows, NOW).unwrap();
         server.edited_elsewhere(
             id,
             Change::Words {

@@ -4,10 +4,11 @@ use mitta_domain::event::{EventKind, MAX_EVENTS};
 use mitta_domain::op::Change;
 use mitta_domain::{Seconds, Session, SessionId, UnixMillis};
 use mitta_store::{
-    Answer, AnswerOutcome, CanonicalRow, Edit, FinalOutcome, OutboxRow, Reader, WriteError, Writer,
+    Answer, AnswerOutcome, CanonicalRow, Edit, FinalOutcome, OutboxRow, Reader, SyncWriteError,
+    WriteError, Writer,
 };
 
-use crate::server::{Server, answered, canonical, sign_in};
+use crate::server::{OWNER, Server, answered, canonical, sign_in};
 use crate::support::{Folder, T0, at, completion, heartbeat, note, op, session, sit, start};
 
 const NOW: UnixMillis = UnixMillis(T0 + 1_000_000);
@@ -79,7 +80,9 @@ fn an_op_that_is_put_off_holds_back_its_session_and_no_other() {
     let reader = folder.reader();
     let first = reader.outbox().unwrap()[0].op_id;
     let later = NOW.plus_ms(1);
-    let answered = writer.answer(&[put_off(first, later)], &[], NOW).unwrap();
+    let answered = writer
+        .answer(OWNER, &[put_off(first, later)], &[], NOW)
+        .unwrap();
     assert_eq!(answered.removed, 0);
     let batch = |now| numbers(&reader.outbox_batch(10, 1 << 20, now).unwrap());
     assert_eq!(batch(NOW), [4, 6]);
@@ -88,7 +91,7 @@ fn an_op_that_is_put_off_holds_back_its_session_and_no_other() {
         Some(later)
     );
     assert_eq!(batch(later), [2, 4, 5, 6]);
-    writer.offering(&[first]).unwrap();
+    writer.offering(OWNER, &[first]).unwrap();
     let offered = reader.outbox().unwrap().remove(0);
     assert_eq!((offered.attempts, offered.next_attempt_at_ms), (1, None));
 }
@@ -105,14 +108,14 @@ fn an_op_that_is_gone_stops_the_offer_of_all_of_them() {
         .map(|r| r.op_id)
         .collect();
     let gone = answered(ids[1], FinalOutcome::Applied);
-    writer.answer(&[gone], &[], NOW).unwrap();
-    let refused = writer.offering(&ids);
+    writer.answer(OWNER, &[gone], &[], NOW).unwrap();
+    let refused = writer.offering(OWNER, &ids);
     assert!(matches!(
         refused,
-        Err(WriteError::RowCount {
+        Err(SyncWriteError::Write(WriteError::RowCount {
             table: "outbox",
             ..
-        })
+        }))
     ));
     assert!(
         folder
@@ -134,17 +137,17 @@ fn an_op_that_no_answer_names_stays() {
     let mut server = Server::default();
     let (mut answers, canonical) = server.push(&rows);
     answers.remove(2);
-    let stored = writer.answer(&answers, &canonical, NOW).unwrap();
+    let stored = writer.answer(OWNER, &answers, &canonical, NOW).unwrap();
     assert_eq!((stored.removed, stored.rejected), (3, 0));
     assert_eq!(reader.outbox().unwrap(), rows[2..3]);
-    let again = writer.answer(&answers, &canonical, NOW).unwrap();
+    let again = writer.answer(OWNER, &answers, &canonical, NOW).unwrap();
     assert_eq!(again.removed, 0, "an answer that came twice");
     assert_eq!(reader.outbox().unwrap(), rows[2..3]);
     assert_eq!(row(&reader, session(1)).words, note("calm"), "still on top");
 }
 
 #[test]
-fn a_refused_op_is_kept_apart_and_never_offered_again_until_it_is_dismissed() {
+fn a_refused_op_is_kept_apart_and_never_offered_again_dismissed_or_not() {
     let folder = Folder::new();
     let mut writer = two_sits(&folder);
     let reader = folder.reader();
@@ -159,7 +162,9 @@ fn a_refused_op_is_kept_apart_and_never_offered_again_until_it_is_dismissed() {
     };
     without.words_stamp = mitta_domain::session::Stamp::UNWRITTEN;
     canonical_rows[0] = canonical(&without);
-    let stored = writer.answer(&answers, &canonical_rows, NOW).unwrap();
+    let stored = writer
+        .answer(OWNER, &answers, &canonical_rows, NOW)
+        .unwrap();
     assert_eq!(
         (stored.removed, stored.rejected, stored.changed),
         (4, 1, true)
@@ -201,8 +206,25 @@ fn a_refused_op_is_kept_apart_and_never_offered_again_until_it_is_dismissed() {
 
     writer.dismiss_rejected(rows[2].op_id).unwrap();
     assert!(reader.rejected().unwrap().is_empty());
+    assert_eq!(reader.sync_counts().unwrap().rejected, 0);
     let again = writer.dismiss_rejected(rows[2].op_id);
     assert!(matches!(again, Err(WriteError::RowCount { .. })));
+
+    // Dismissed is not forgotten: neither offered again, nor looked for in the totals.
+    writer.new_epoch(crate::server::SERVER, "a third").unwrap();
+    assert_eq!(writer.offer_more(10).unwrap(), 0);
+    let of_the_first = |r: &mitta_store::OutboxRow| r.session_id == session(1);
+    let offered = reader.outbox().unwrap();
+    assert!(
+        !offered
+            .iter()
+            .any(|r| of_the_first(r) && words(&r.op.change))
+    );
+    let date = row(&reader, session(1)).start.local_date;
+    let week = chrono::Datelike::iso_week(&date);
+    let refused = reader.refused_weeks(chrono::Weekday::Mon).unwrap();
+    let weeks: Vec<_> = refused.iter().map(chrono::Datelike::iso_week).collect();
+    assert_eq!(weeks, [week]);
 }
 
 /// A completion that a server will not have is shown all the same, and is not offered again by itself.
@@ -214,13 +236,13 @@ fn a_refused_completion_never_makes_a_sit_run_again() {
     let reader = folder.reader();
     let id = start(&mut writer, 1);
     let mut server = Server::default();
-    writer.offering(&[op(10)]).unwrap();
+    writer.offering(OWNER, &[op(10)]).unwrap();
     let (answers, rows) = server.push(&reader.outbox().unwrap());
-    writer.answer(&answers, &rows, NOW).unwrap();
+    writer.answer(OWNER, &answers, &rows, NOW).unwrap();
     let completed = writer.complete(id, &completion(600), at(11)).unwrap();
     let refused = [answered(op(11), rejected("invalid_events"))];
     writer
-        .answer(&refused, &[canonical(&server.rows[&id])], NOW)
+        .answer(OWNER, &refused, &[canonical(&server.rows[&id])], NOW)
         .unwrap();
     assert_eq!(row(&reader, id), completed);
     assert!(reader.unfinished().unwrap().is_empty());
@@ -249,7 +271,7 @@ fn what_was_superseded_is_kept_once_and_the_servers_row_is_shown() {
         answers[2].outcome,
         AnswerOutcome::Final(FinalOutcome::Superseded)
     );
-    writer.answer(&answers, &canonical, NOW).unwrap();
+    writer.answer(OWNER, &answers, &canonical, NOW).unwrap();
     assert_eq!(row(&reader, session(1)), server.rows[&session(1)]);
     let kept: Vec<_> = reader.revisions(session(1)).unwrap();
     assert_eq!(kept.len(), 1, "{kept:?}");
@@ -277,14 +299,14 @@ fn an_answered_row_shows_the_unsent_ops_on_top() {
         900,
     );
     let (answers, canonical) = server.push(&sent);
-    writer.answer(&answers, &canonical, NOW).unwrap();
+    writer.answer(OWNER, &answers, &canonical, NOW).unwrap();
     assert_eq!(
         row(&reader, session(1)).credited_s(),
         Seconds(500),
         "whatever the clocks say"
     );
     let (answers, canonical) = server.push(&reader.outbox().unwrap());
-    writer.answer(&answers, &canonical, NOW).unwrap();
+    writer.answer(OWNER, &answers, &canonical, NOW).unwrap();
     assert_eq!(
         row(&reader, session(1)).credited_s(),
         Seconds(1),
@@ -301,12 +323,14 @@ fn a_row_that_came_with_no_answer_of_its_own_is_left_alone() {
     let before = folder.contents();
     let mut other = row(&folder.reader(), session(2));
     other.credited_override_s = Some(Seconds(9));
-    writer.answer(&[], &[canonical(&other)], NOW).unwrap();
+    writer
+        .answer(OWNER, &[], &[canonical(&other)], NOW)
+        .unwrap();
     assert_eq!(folder.contents(), before);
 }
 
 #[test]
-fn a_row_that_began_otherwise_is_told_and_left_as_it_is() {
+fn a_row_that_began_otherwise_is_left_as_it_is() {
     let folder = Folder::new();
     let mut writer = two_sits(&folder);
     let reader = folder.reader();
@@ -317,11 +341,10 @@ fn a_row_that_began_otherwise_is_told_and_left_as_it_is() {
         reader.outbox().unwrap()[0].op_id,
         rejected("other_session"),
     )];
-    let stored = writer.answer(&outcome, &[canonical(&other)], NOW).unwrap();
-    assert_eq!(
-        (stored.conflicting, stored.changed),
-        (vec![session(1)], false)
-    );
+    let stored = writer
+        .answer(OWNER, &outcome, &[canonical(&other)], NOW)
+        .unwrap();
+    assert!(!stored.changed);
     assert_eq!(row(&reader, session(1)), mine);
 }
 
@@ -332,12 +355,13 @@ fn a_start_is_folded_into_its_completion_only_while_it_was_never_offered() {
         for discard in [false, true] {
             let folder = Folder::new();
             let mut writer = folder.writer();
+            sign_in(&mut writer);
             let id = start(&mut writer, 1);
             writer
                 .event(id, EventKind::Paused, UnixMillis(T0), 5, &heartbeat(5))
                 .unwrap();
             if offered {
-                writer.offering(&[op(10)]).unwrap();
+                writer.offering(OWNER, &[op(10)]).unwrap();
             }
             if discard {
                 writer.discard(id, &completion(42), at(11), op(12)).unwrap();
@@ -426,7 +450,7 @@ fn what_waits_is_counted() {
     );
     assert_eq!(counts.oldest_waiting_ms, Some(UnixMillis(T0 + 11_000)));
     let (answers, rows) = Server::default().push(&reader.outbox().unwrap());
-    writer.answer(&answers, &rows, NOW).unwrap();
+    writer.answer(OWNER, &answers, &rows, NOW).unwrap();
     assert_eq!(
         reader.sync_counts().unwrap(),
         mitta_store::SyncCounts::default()
@@ -458,13 +482,13 @@ fn an_answer_that_cannot_be_stored_whole_is_not_stored_at_all() {
         let break_it = format!("CREATE TRIGGER broken {step} BEGIN SELECT RAISE(ABORT, 'no'); END");
         folder.sqlite().execute_batch(&break_it).unwrap();
         let before = folder.contents();
-        writer.answer(&answers, &canonical, NOW).unwrap_err();
+        writer.answer(OWNER, &answers, &canonical, NOW).unwrap_err();
         assert_eq!(folder.contents(), before, "{step} left something behind");
         folder
             .sqlite()
             .execute_batch("DROP TRIGGER broken")
             .unwrap();
-        let stored = writer.answer(&answers, &canonical, NOW).unwrap();
+        let stored = writer.answer(OWNER, &answers, &canonical, NOW).unwrap();
         assert_eq!((stored.removed, stored.rejected), (4, 1), "{step}");
         folder.assert_sound();
     }

@@ -56,6 +56,8 @@ pub enum AccountErrorCode {
     ServerBusy,
     /// The server failed, or said what this program does not understand.
     ServerFailed,
+    /// Another program syncs this data folder at the moment.
+    OtherProgram,
     /// There is no keyring: may a file that only this user can read keep the sign-in?
     KeyringUnavailable,
     /// The history here belongs to another person; a second profile keeps them apart.

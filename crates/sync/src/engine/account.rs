@@ -9,7 +9,8 @@ use mitta_protocol::account::{ChangePassword, Device, PasswordAgain};
 use mitta_store::Claim;
 
 use super::Ask;
-use super::worker::{Worker, sign_in_needed};
+use super::signed_in::sign_in_needed;
+use super::worker::Worker;
 use crate::address::ServerUrl;
 use crate::api::{
     AccountError, AccountErrorCode as Code, CheckServerArgs, ClaimArgs, DeviceArgs, DeviceList,
@@ -29,8 +30,7 @@ impl Worker {
                 Err(error) => drop(reply.send(Err(error))),
             },
             Ask::Cancel(reply) => {
-                self.due = None;
-                self.tell_waiters();
+                self.cancel();
                 drop(reply.send(self.shared.view()));
             }
             Ask::CheckServer(args, reply) => drop(reply.send(self.check_server(&args).await)),
@@ -86,28 +86,41 @@ impl Worker {
 
     async fn claim(&mut self, args: ClaimArgs) -> Result<SyncView, AccountError> {
         let row = self.account()?.ok_or_else(no_account)?;
+        let _turn = self.turn().await?;
         if args.add {
             self.store()?.writer.give_claim()?;
             self.begin_anew();
             return self.shared.view();
         }
         if row.claim == Claim::Given {
-            return self.sign_out().await;
+            return self.end_sign_in().await;
         }
         // Nothing was sent or fetched: the folder belongs to nobody again.
-        self.leave_server().await
+        self.part().await
     }
 
     async fn sign_out(&mut self) -> Result<SyncView, AccountError> {
-        self.account()?.ok_or_else(no_account)?;
+        let _turn = self.turn().await?;
+        self.end_sign_in().await
+    }
+
+    /// Signs out, in its turn.
+    async fn end_sign_in(&mut self) -> Result<SyncView, AccountError> {
+        let row = self.account()?.ok_or_else(no_account)?;
         self.let_go().await?;
-        self.store()?.writer.signed_out()?;
+        self.store()?.writer.signed_out(row.owner())?;
         self.begin_anew();
         self.shared.view()
     }
 
     async fn leave_server(&mut self) -> Result<SyncView, AccountError> {
         self.account()?.ok_or_else(no_account)?;
+        let _turn = self.turn().await?;
+        self.part().await
+    }
+
+    /// Parts from the account, in its turn.
+    async fn part(&mut self) -> Result<SyncView, AccountError> {
         self.let_go().await?;
         self.store()?.writer.leave_server()?;
         self.begin_anew();
@@ -126,20 +139,22 @@ impl Worker {
         {
             tracing::info!(%error, "the server was not told of the sign-out");
         }
-        self.token = None;
+        self.signed_in = None;
         if let Ok(url) = ServerUrl::parse(&row.server_url) {
-            self.forget(row.token_place, &url).await;
+            self.forget(row.token_place, &url, row.person_id).await;
         }
         Ok(())
     }
 
     /// The server, as the person of this folder.
-    async fn member(&mut self) -> Result<HttpRemote, AccountError> {
+    pub(super) async fn member(&mut self) -> Result<HttpRemote, AccountError> {
         let row = self.account()?.ok_or_else(no_account)?;
         if !row.signed_in {
             return Err(sign_in_needed());
         }
         self.remote_of(&row).await
+        // As it is kept now: another process may have signed in again.
+        self.signed_in = None;
     }
 
     async fn devices(&mut self) -> Result<DeviceList, AccountError> {
@@ -188,8 +203,9 @@ impl Worker {
 
     async fn erase(&mut self, body: &PasswordAgain) -> Result<SyncView, AccountError> {
         self.member().await?.erase(body).await?;
+        let _turn = self.turn().await?;
         // The token is void with the account; what is here stays and belongs to nobody.
-        self.leave_server().await
+        self.part().await
     }
 }
 

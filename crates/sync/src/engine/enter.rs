@@ -3,11 +3,11 @@
 //! Must hold: one data folder belongs to one person on one server (I10), and no account is made whose
 //! sign-in could not be kept.
 
-use std::time::Duration;
-
+use mitta_domain::PersonId;
 use mitta_protocol::account::{DeviceIntro, Recover, SignIn, SignUp, SignedIn};
 use mitta_store::{AccountRow, Claim, TokenPlace};
 
+use super::signed_in::Kept;
 use super::worker::Worker;
 use crate::address::ServerUrl;
 use crate::api::{
@@ -106,6 +106,7 @@ impl Worker {
     /// Signs this device in, or says why not; then nothing has changed here.
     pub(super) async fn enter(&mut self, door: Door) -> Result<SignedInView, AccountError> {
         let url = ServerUrl::parse(&door.server_url)?;
+        let _turn = self.turn().await?;
         let known = self.account()?;
         let visitor = HttpRemote::new(self.client()?, url.clone(), None);
         let meta = visitor.meta().await?;
@@ -140,13 +141,6 @@ impl Worker {
             let _ = member.sign_out().await;
             return Err(other_person(row));
         }
-        if let Err(error) = self.tokens.save(token_place, &url, &token).await {
-            let _ = member.sign_out().await;
-            return Err(error.into());
-        }
-        if let Some(row) = &known {
-            self.forget_old(row, token_place, &url).await;
-        }
         let row = AccountRow {
             server_url: url.to_string(),
             server_id: meta.server_id,
@@ -157,14 +151,51 @@ impl Worker {
             signed_in: true,
             token_place,
         };
-        self.store()?.writer.sign_in(&row)?;
-        self.token = Some(token);
-        self.close_live();
+        // The row first, for it says whether the folder may be theirs: only then may a token of theirs
+        // take the place of one that is kept.
+        let person_id = row.person_id;
+        let noted = self.store()?.writer.sign_in(&row);
+        let kept = match noted {
+            Ok(()) => self.keep(&row, &url, &token, known.as_ref()).await,
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = kept {
+            let _ = member.sign_out().await;
+            return Err(error);
+        }
+        if let Some(row) = &known {
+            self.forget_old(row, token_place, &url).await;
+        }
+        self.signed_in = Some(Kept {
+            url,
+            person_id,
+            token,
+        });
         self.begin_anew();
         Ok(SignedInView {
             sync: self.shared.view()?,
             recovery_code: signed_in.recovery_code,
         })
+    }
+
+    /// Keeps the token; where that fails the account is again what it was.
+    async fn keep(
+        &mut self,
+        row: &AccountRow,
+        url: &ServerUrl,
+        token: &Token,
+        known: Option<&AccountRow>,
+    ) -> Result<(), AccountError> {
+        let saved = self.tokens.save(row.token_place, url, row.person_id, token);
+        let Err(error) = saved.await else {
+            return Ok(());
+        };
+        let writer = &mut self.store()?.writer;
+        match known {
+            Some(known) => writer.sign_in(known)?,
+            None => writer.leave_server()?,
+        }
+        Err(error.into())
     }
 
     /// Where the history here is empty there is nothing to ask.
@@ -183,24 +214,14 @@ impl Worker {
         if let Ok(old) = ServerUrl::parse(&row.server_url)
             && (row.token_place != place || old != *url)
         {
-            self.forget(row.token_place, &old).await;
+            self.forget(row.token_place, &old, row.person_id).await;
         }
     }
 
-    pub(super) async fn forget(&self, place: TokenPlace, url: &ServerUrl) {
-        if let Err(error) = self.tokens.forget(place, url).await {
+    pub(super) async fn forget(&self, place: TokenPlace, url: &ServerUrl, person: PersonId) {
+        if let Err(error) = self.tokens.forget(place, url, person).await {
             tracing::warn!(%error, "the sign-in could not be forgotten here");
         }
-    }
-
-    pub(super) fn begin_anew(&mut self) {
-        self.backoff.reset();
-        self.shared
-            .live(|live| *live = crate::view::Live::default());
-        if self.shared.in_background {
-            self.soon(Duration::ZERO);
-        }
-        self.shared.publish();
     }
 }
 

@@ -13,6 +13,7 @@ use super::Message;
 use super::worker::{IDLE, Worker};
 use crate::http::HttpRemote;
 use crate::remote::RemoteError;
+use crate::round::Failure;
 
 /// What came of the live stream.
 #[derive(Debug)]
@@ -94,7 +95,7 @@ impl Worker {
                 Ok(Some(remote)) => self.live = Some(follow(remote, self.inbox.clone())),
                 Ok(None) => {}
                 // The keyring, most likely; the next round says so.
-                Err(_) => self.live_later(),
+                Err(_) => self.live_later(None),
             }
         }
     }
@@ -122,9 +123,11 @@ impl Worker {
             Told::Ended(error) => {
                 tracing::debug!(%error, "the live stream ended");
                 self.close_live();
-                self.live_later();
-                // Changes of the meantime are not told by the next stream's end, but by a look.
-                self.soon(IDLE);
+                // Changes of the meantime are not told by the next stream's end, but by a look; and only
+                // a round finds out what is the matter with a sign-in.
+                let is_refused = error == RemoteError::SignInNeeded;
+                self.soon(if is_refused { Duration::ZERO } else { IDLE });
+                self.live_later(Failure::Remote(error).retry_after_s());
             }
         }
     }
@@ -135,8 +138,8 @@ impl Worker {
             .unwrap_or(false)
     }
 
-    fn live_later(&mut self) {
-        let wait_ms = self.live_backoff.failed((self.shared.random)(), None);
+    fn live_later(&mut self, after_s: Option<u32>) {
+        let wait_ms = self.live_backoff.failed((self.shared.random)(), after_s);
         self.live_due = Some(Instant::now() + Duration::from_millis(wait_ms));
     }
 }

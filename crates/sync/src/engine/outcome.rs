@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::worker::{IDLE, IDLE_LIVE, Worker};
 use crate::api::{AccountError, AccountErrorCode as Code};
 use crate::round::{Failure, RoundReport};
@@ -23,7 +25,9 @@ impl Worker {
         });
         match report.pushed.err().or(report.pulled.err()) {
             None => self.succeeded(),
-            Some(Failure::Cancelled | Failure::NotAllowed) => {}
+            Some(Failure::AccountChanged | Failure::Cancelled | Failure::NotAllowed) => {
+                self.look_at_account();
+            }
             Some(failure) => {
                 let after_s = failure.retry_after_s();
                 self.failed(failure.into(), after_s);
@@ -39,8 +43,8 @@ impl Worker {
     fn succeeded(&mut self) {
         let now = self.shared.now();
         self.backoff.reset();
-        let wait = if self.is_live { IDLE_LIVE } else { IDLE };
-        let mut wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        self.not_before = None;
+        let mut wait_ms = u64::try_from(self.idle().as_millis()).unwrap_or(u64::MAX);
         if let Ok(store) = self.store() {
             if let Err(error) = store.writer.sync_succeeded(now) {
                 tracing::warn!(%error, "that sync went well could not be noted");
@@ -72,6 +76,9 @@ impl Worker {
         }
         let is_away = matches!(error.code, Code::Offline | Code::Timeout);
         let wait = self.wait_after(error.code, after_s);
+        // Neither a change nor the network is a reason to come back before that.
+        let told = wait.filter(|_| after_s.is_some());
+        self.not_before = told.map(|wait| Instant::now() + wait);
         let wait_ms = wait.and_then(|wait| i64::try_from(wait.as_millis()).ok());
         let in_background = self.shared.in_background;
         self.shared.live(|live| {
@@ -99,16 +106,18 @@ impl Worker {
         }
     }
 
-    /// The server no longer knows the sign-in. History and outbox stay as they are (I10).
-    fn signed_out(&mut self) {
-        self.token = None;
+    /// How long until the server is looked at again, where nothing else is a reason to.
+    const fn idle(&self) -> Duration {
+        if self.is_live { IDLE_LIVE } else { IDLE }
+    }
+
+    /// Nobody wants the round that was under way or due any more; the next one comes in its time.
+    pub(super) fn cancel(&mut self) {
         self.due = None;
-        self.close_live();
-        if let Ok(store) = self.store()
-            && let Err(error) = store.writer.signed_out()
-        {
-            tracing::warn!(%error, "the end of the sign-in could not be noted");
+        if self.seen.is_some() {
+            self.again_in(self.idle());
         }
+        self.tell_waiters();
     }
 
     fn again_in(&mut self, wait: Duration) {

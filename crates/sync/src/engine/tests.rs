@@ -1,10 +1,12 @@
 //! The engine with a real folder and a server over HTTP.
 
+mod another;
 mod partners;
 mod refused;
+mod waits;
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use mitta_store::{Claim, Reader};
 use rstest::rstest;
@@ -26,23 +28,25 @@ fn server() -> Server {
 }
 
 fn server_of(server_id: u128, person_id: u128) -> Server {
-    Server::new(move |request| {
-        let path = request.line.split('?').next().unwrap_or_default();
-        let signed_in = object!({
-            "person_id": Uuid::from_u128(person_id), "login": "kei", "display_name": "Kei",
-            "token": "s3cret", "expires_at_ms": 0, "recovery_code": "ABCD",
-        });
-        match path {
-            "GET /v1/meta" => json(200, &meta(server_id)),
-            "POST /v1/accounts" | "POST /v1/sign-in" | "POST /v1/recover" => json(200, &signed_in),
-            "POST /v1/push" => json(200, &push(server_id, request)),
-            "GET /v1/pull" => json(200, &pull(server_id, person_id)),
-            _ => json(200, &object!({})),
-        }
-    })
+    Server::new(move |request| answer(request, server_id, person_id))
 }
 
-fn push(server_id: u128, request: &Request) -> Value {
+fn answer(request: &Request, server_id: u128, person_id: u128) -> Vec<u8> {
+    let path = request.line.split('?').next().unwrap_or_default();
+    let signed_in = object!({
+        "person_id": Uuid::from_u128(person_id), "login": "kei", "display_name": "Kei",
+        "token": "s3cret", "expires_at_ms": 0, "recovery_code": "ABCD",
+    });
+    match path {
+        "GET /v1/meta" => json(200, &meta(server_id)),
+        "POST /v1/accounts" | "POST /v1/sign-in" | "POST /v1/recover" => json(200, &signed_in),
+        "POST /v1/push" => json(200, &push(server_id, person_id, request)),
+        "GET /v1/pull" => json(200, &pull(server_id, person_id)),
+        _ => json(200, &object!({})),
+    }
+}
+
+fn push(server_id: u128, person_id: u128, request: &Request) -> Value {
     let body: Value = serde_json::from_slice(&request.body).unwrap();
     let outcome = |op: &Value| object!({"op_id": op["op_id"], "outcome": "applied"});
     let outcomes: Vec<_> = body["ops"]
@@ -53,7 +57,7 @@ fn push(server_id: u128, request: &Request) -> Value {
         .collect();
     object!({
         "server_id": Uuid::from_u128(server_id), "epoch": "1-a-1", "server_time_ms": NOW,
-        "outcomes": outcomes, "sessions": [],
+        "person_id": Uuid::from_u128(person_id), "outcomes": outcomes, "sessions": [],
     })
 }
 
@@ -101,11 +105,11 @@ fn engine(
         on_update: Box::new(move |view| told.lock().unwrap().push(view)),
         on_history_changed: Box::new(|| {}),
         in_background,
+        is_checked: false,
     };
     SyncEngine::start(config).unwrap()
 }
 
-        is_checked: false,
 impl Home {
     fn new() -> Self {
         home(false, Arc::new(Memory::default()))
@@ -263,22 +267,38 @@ fn after_signing_out_the_history_waits_and_the_same_person_may_come_back() {
 
 #[test]
 fn a_server_that_is_away_is_told_and_keeps_what_waits() {
-    let (home, server) = (Home::new(), server());
+    let is_away = Arc::new(AtomicBool::new(false));
+    let goes = Arc::clone(&is_away);
+    let server = Server::new(move |request| {
+        if is_away.load(Ordering::SeqCst) {
+            // Cut without a word.
+            return Vec::new();
+        }
+        answer(request, 0x5e00, PERSON)
+    });
+    let home = Home::new();
     home.sign_in(&server).unwrap();
     home.sit();
-    // The sign-in goes to an address where nobody is any more.
-    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", gone.local_addr().unwrap());
-    drop(gone);
-    let mut device = Device::at(home.folder.path().join("mitta"), 1);
-    let mut row = device.reader.account().unwrap().unwrap();
-    assert_eq!(row.claim, Claim::Given);
-    row.server_url.clone_from(&url);
-    device.writer.sign_in(&row).unwrap();
+    goes.store(true, Ordering::SeqCst);
     let view = home.engine.sync_now(NoArgs {}).unwrap();
     assert_eq!((view.word, view.waiting), (SyncWord::Offline, 1));
     assert_eq!(view.offline_since_ms, Some(NOW));
     assert_eq!(view.problem.unwrap().code, Code::Offline);
+}
+
+/// The folder's address can be another one with the next sign-in only.
+#[test]
+fn a_sign_in_is_not_sent_to_an_address_that_did_not_give_it() {
+    let (home, own, another) = (Home::new(), server(), server());
+    home.sign_in(&own).unwrap();
+    let mut device = Device::at(home.folder.path().join("mitta"), 1);
+    let mut row = device.reader.account().unwrap().unwrap();
+    assert_eq!(row.claim, Claim::Given);
+    row.server_url = another.url();
+    device.writer.sign_in(&row).unwrap();
+    let view = home.engine.sync_now(NoArgs {}).unwrap();
+    assert_eq!(view.word, SyncWord::SignInNeeded);
+    assert_eq!(another.lines(), [""; 0]);
 }
 
 #[test]

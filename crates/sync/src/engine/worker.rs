@@ -3,30 +3,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use mitta_store::{AccountRow, Claim, Opening, Reader, SyncLock, Writer};
+use mitta_store::{AccountRow, Opening, Owner, Reader, Writer};
 use reqwest::Client;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
 use super::shared::Shared;
+use super::signed_in::Kept;
 use super::{Ask, Message, Reply};
-use crate::address::ServerUrl;
-use crate::api::{AccountError, AccountErrorCode as Code, SyncProgress, SyncView};
+use crate::api::{AccountError, SyncProgress, SyncView};
 use crate::backoff::Backoff;
-use crate::http::{self, HttpRemote};
-use crate::round::{Progress, round};
-use crate::token::{Token, Tokens};
+use crate::http;
+use crate::round::{Progress, RoundReport, round};
+use crate::token::Tokens;
 
 /// Without a live stream, so long between two looks at the server.
 pub(super) const IDLE: Duration = Duration::from_mins(15);
 /// With one, it only makes sure.
 pub(super) const IDLE_LIVE: Duration = Duration::from_hours(6);
-/// While another process syncs, it looks again after so long.
-const OTHER_PROCESS: Duration = Duration::from_mins(1);
-/// Who was asked to sync tries so often to get its turn, with a pause in between.
-const LOCK_TRIES: u32 = 600;
-const LOCK_PAUSE: Duration = Duration::from_millis(50);
 /// A network that has just come needs a moment, and rarely comes alone.
 const NETWORK_SETTLES: Duration = Duration::from_secs(2);
 
@@ -40,9 +35,15 @@ pub(super) struct Store {
 pub(super) struct Worker {
     pub(super) shared: Arc<Shared>,
     pub(super) tokens: Tokens,
-    pub(super) token: Option<Token>,
+    pub(super) signed_in: Option<Kept>,
+    /// Whose account was last used.
+    pub(super) owner: Option<Owner>,
+    /// The account when it was last looked at: other processes change it too.
+    pub(super) seen: Option<AccountRow>,
     pub(super) backoff: Backoff,
     pub(super) due: Option<Instant>,
+    /// The server wants to be left alone until then.
+    pub(super) not_before: Option<Instant>,
     pub(super) inbox: UnboundedSender<Message>,
     store: Option<Store>,
     client: Option<Client>,
@@ -68,9 +69,12 @@ impl Worker {
         Self {
             shared,
             tokens,
-            token: None,
+            signed_in: None,
+            owner: None,
+            seen: None,
             backoff: Backoff::default(),
             due: None,
+            not_before: None,
             inbox,
             store: None,
             client: None,
@@ -85,7 +89,8 @@ impl Worker {
     }
 
     pub(super) async fn run(mut self, mut messages: UnboundedReceiver<Message>) {
-        if self.shared.in_background && self.has_account() {
+        self.note_account();
+        if self.shared.in_background && self.seen.is_some() {
             self.due = Some(Instant::now());
         }
         loop {
@@ -122,9 +127,10 @@ impl Worker {
         }
     }
 
-    async fn take(&mut self, message: Message) {
+    pub(super) async fn take(&mut self, message: Message) {
         match message {
             Message::Nudge => {
+                self.look_at_account();
                 if self.has_waiting() {
                     self.backoff.reset();
                     self.soon(Duration::ZERO);
@@ -143,15 +149,16 @@ impl Worker {
         }
     }
 
-    /// Due after `wait`, unless it is due before.
+    /// Due after `wait`, unless it is due before; but not before the server wants.
     pub(super) fn soon(&mut self, wait: Duration) {
         let at = Instant::now() + wait;
+        let at = self.not_before.map_or(at, |earliest| at.max(earliest));
         self.due = Some(self.due.map_or(at, |due| due.min(at)));
     }
 
     /// One round, if there is an account that may be used. Gives back the message that ended it.
     async fn sync(&mut self, messages: &mut UnboundedReceiver<Message>) -> Option<Message> {
-        let _lock = self.lock().await?;
+        let _turn = self.turn_of_round().await?;
         let remote = match self.remote().await {
             Ok(Some(remote)) => remote,
             Ok(None) => {
@@ -198,20 +205,58 @@ impl Worker {
             }
         };
         self.shared.live(|live| live.progress = None);
-        let is_done = report.is_some();
-        if let Some(report) = report {
-            self.settle(report);
-            self.tell_waiters();
-        }
+        let is_done = if let Some(report) = report {
+            self.end(report).await
+        } else {
+            // What it has stored is shown.
+            (self.shared.on_history_changed)();
+            false
+        };
         self.waiters.append(&mut next_waiters);
-        let is_asked = !self.waiters.is_empty();
-        if !is_done || is_asked || (is_again && self.has_waiting()) {
+        if self.is_waited_for() {
+            self.due = Some(Instant::now());
+        } else if !is_done || (is_again && self.has_waiting()) {
             self.soon(Duration::ZERO);
+        }
+        if is_again {
+            self.look_at_account();
         }
         for told in told {
             self.hear(told);
         }
         ended_by
+    }
+
+    /// Notes what a round came to, and tells those who asked for it. `false`: it is to be done again.
+    async fn end(&mut self, report: RoundReport) -> bool {
+        let done = if report.is_refused() {
+            self.has_another_sign_in().await
+        } else {
+            Ok(false)
+        };
+        match done {
+            Ok(true) => {
+                if report.is_history_changed {
+                    (self.shared.on_history_changed)();
+                }
+                return false;
+            }
+            Ok(false) => self.settle(report),
+            Err(error) => self.failed_before(error),
+        }
+        self.tell_waiters();
+        true
+    }
+
+    pub(super) fn is_waited_for(&self) -> bool {
+        !self.waiters.is_empty()
+    }
+
+    /// Answers those who asked for a round that there was none.
+    pub(super) fn refuse_waiters(&mut self, error: &AccountError) {
+        for reply in self.waiters.drain(..) {
+            let _ = reply.send(Err(error.clone()));
+        }
     }
 
     /// Answers those who asked for a round.
@@ -228,27 +273,12 @@ impl Worker {
     pub(super) fn wait_for_round(&mut self, reply: Reply<SyncView>) {
         self.waiters.push(reply);
         self.backoff.reset();
+        if let Ok(store) = self.store()
+            && let Err(error) = store.writer.offer_now()
+        {
+            tracing::warn!(%error, "what was put off is offered later");
+        }
         self.due = Some(Instant::now());
-    }
-
-    /// The server of the account, if it may be asked.
-    pub(super) async fn remote(&mut self) -> Result<Option<HttpRemote>, AccountError> {
-        match self.account()? {
-            Some(row) if row.signed_in && row.claim == Claim::Given => {
-                self.remote_of(&row).await.map(Some)
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// The account's server with the account's token.
-    pub(super) async fn remote_of(&mut self, row: &AccountRow) -> Result<HttpRemote, AccountError> {
-        let url = ServerUrl::parse(&row.server_url)?;
-        if self.token.is_none() {
-            self.token = self.tokens.load(row.token_place, &url).await?;
-        }
-        let token = self.token.clone().ok_or_else(sign_in_needed)?;
-        Ok(HttpRemote::new(self.client()?, url, Some(token)))
     }
 
     pub(super) fn client(&mut self) -> Result<Client, AccountError> {
@@ -294,36 +324,6 @@ impl Worker {
         });
         batch.unwrap_or(true)
     }
-
-    /// Only one process of a folder syncs at a time. Who was asked to waits a while for its turn; who
-    /// syncs by itself looks again later.
-    async fn lock(&mut self) -> Option<SyncLock> {
-        let is_asked = !self.waiters.is_empty();
-        let tries = if is_asked { LOCK_TRIES } else { 1 };
-        for nth in 0..tries {
-            if nth > 0 {
-                tokio::time::sleep(LOCK_PAUSE).await;
-            }
-            match SyncLock::try_take(&self.shared.dir) {
-                Ok(Some(lock)) => return Some(lock),
-                Ok(None) => {}
-                Err(error) => {
-                    self.failed_before(AccountError::new(Code::Storage, error));
-                    self.tell_waiters();
-                    return None;
-                }
-            }
-        }
-        if self.shared.in_background {
-            self.soon(OTHER_PROCESS);
-        }
-        self.tell_waiters();
-        None
-    }
-}
-
-pub(super) fn sign_in_needed() -> AccountError {
-    AccountError::new(Code::SignInNeeded, "please sign in")
 }
 
 fn shown(progress: Progress) -> SyncProgress {

@@ -227,7 +227,7 @@ fn a_refused_protocol_says_which_side_is_too_old() {
 fn a_push_goes_out_packed_with_version_and_token() {
     let said = object!({
         "server_id": uuid::Uuid::nil(), "epoch": "e", "server_time_ms": 5,
-        "outcomes": [{"op_id": uuid::Uuid::nil(), "outcome": "new_here"}], "sessions": [],
+        "person_id": uuid::Uuid::nil(), "outcomes": [{"op_id": uuid::Uuid::nil(), "outcome": "new_here"}], "sessions": [],
         "more": "of a newer server",
     });
     let server = Server::new(move |_| json(200, &said));

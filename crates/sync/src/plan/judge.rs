@@ -7,6 +7,7 @@ use mitta_domain::{PersonId, ShareId};
 use mitta_protocol::pull::{PullAnswer, PullQuery, Pulled};
 use mitta_protocol::push::PushAnswer;
 use mitta_protocol::weeks::WeekSummary;
+use mitta_store::Owner;
 use uuid::Uuid;
 
 /// Whom this device takes itself and the server for.
@@ -18,6 +19,16 @@ pub(crate) struct Known {
     pub(crate) epoch: Option<String>,
     /// The person.
     pub(crate) person_id: PersonId,
+}
+
+impl Known {
+    /// Whom all of a round is for.
+    pub(crate) const fn owner(&self) -> Owner {
+        Owner {
+            server_id: self.server_id,
+            person_id: self.person_id,
+        }
+    }
 }
 
 /// Whether an answer may be stored.
@@ -39,6 +50,9 @@ pub(crate) enum Verdict {
 
 /// Judges the answer to a push.
 pub(crate) fn push(known: &Known, answer: &PushAnswer) -> Verdict {
+    if answer.person_id != known.person_id {
+        return Verdict::OtherPerson;
+    }
     life(known, answer.server_id, &answer.epoch)
 }
 

@@ -10,6 +10,9 @@ pub enum Failure {
     /// No account, not claimed, or signed out: nothing was asked.
     #[error("there is no account here that may be used")]
     NotAllowed,
+    /// The account here has become another one since it began: what it did is for that one no more.
+    #[error("the account here is another one than when it began")]
+    AccountChanged,
     /// The one who watched has ended it.
     #[error("it was cancelled")]
     Cancelled,
@@ -37,6 +40,7 @@ impl Failure {
         matches!(
             self,
             Self::NotAllowed
+                | Self::AccountChanged
                 | Self::Cancelled
                 | Self::OtherPerson
                 | Self::OtherServer
@@ -62,11 +66,11 @@ impl Failure {
                     | RemoteError::Garbled(_)
                     | RemoteError::NoSuchShare(_)
                     | RemoteError::TooLarge
+                    | RemoteError::AnswerTooLarge
             )
         )
     }
 
-                    | RemoteError::AnswerTooLarge
     /// Whole seconds after which the server may be asked again, if it said so.
     pub(crate) const fn retry_after_s(&self) -> Option<u32> {
         match self {
@@ -87,11 +91,13 @@ impl From<ReadError> for Failure {
 impl From<SyncWriteError> for Failure {
     fn from(error: SyncWriteError) -> Self {
         match error {
-            SyncWriteError::NotSignedIn => Self::NotAllowed,
-            SyncWriteError::OtherAccount { .. } => Self::OtherPerson,
+            SyncWriteError::NotSignedIn | SyncWriteError::OtherAccount { .. } => {
+                Self::AccountChanged
+            }
             SyncWriteError::OtherServer { .. } => Self::OtherServer,
             SyncWriteError::Backwards { .. }
             | SyncWriteError::UnknownShare(_)
+            | SyncWriteError::Unfit(_)
             | SyncWriteError::Misplaced { .. } => Self::garbled(&error.to_string()),
             SyncWriteError::CursorMoved { .. } | SyncWriteError::Write(_) => {
                 Self::Storage(error.to_string())

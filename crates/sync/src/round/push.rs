@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use mitta_domain::UnixMillis;
 use mitta_protocol::MAX_PUSH_BYTES;
 use mitta_protocol::push::{Outcome, PushAnswer};
-use mitta_store::{Answer, AnswerOutcome, CanonicalRow, FinalOutcome, OutboxRow, WriteError};
+use mitta_store::{
+    Answer, AnswerOutcome, CanonicalRow, FinalOutcome, OutboxRow, ReadError, SyncWriteError,
+    WriteError,
+};
 
 use super::{Failure, Run, convert};
 use crate::api::SyncPhase;
@@ -29,21 +32,17 @@ impl<R: Remote> Run<'_, R> {
         loop {
             let waiting = self.reader.sync_counts()?.waiting;
             let done = u64::from(self.pushed.answered);
-            let batch = self.reader.outbox_batch(
-                pace.max_ops(),
-                MAX_PUSH_BYTES - ENVELOPE,
-                (self.now)(),
-            )?;
+            let batch = self.due(pace.max_ops())?;
             if batch.is_empty() {
                 self.plan.sending = Sending::Done;
                 return self.after_push();
             }
             self.progress(SyncPhase::Pushing, done, done + waiting)?;
             let ids: Vec<_> = batch.iter().map(|row| row.op_id).collect();
-            match self.writer.offering(&ids) {
+            match self.writer.offering(self.known.owner(), &ids) {
                 Ok(()) => {}
                 // Another process had one of them answered, or a start went into its completion.
-                Err(WriteError::RowCount { .. }) if again < MOST_AGAIN => {
+                Err(SyncWriteError::Write(WriteError::RowCount { .. })) if again < MOST_AGAIN => {
                     again += 1;
                     continue;
                 }
@@ -65,6 +64,21 @@ impl<R: Remote> Run<'_, R> {
                 Err(error) => self.take_refusal(&batch, error, &mut pace)?,
             }
         }
+    }
+
+    /// The next ops; what cannot be read is set aside first.
+    fn due(&mut self, max_ops: usize) -> Result<Vec<OutboxRow>, Failure> {
+        let now = (self.now)();
+        let most = MAX_PUSH_BYTES - ENVELOPE;
+        match self.reader.outbox_batch(max_ops, most, now) {
+            Err(ReadError::Corrupt { .. }) => {}
+            batch => return Ok(batch?),
+        }
+        let aside = self.writer.set_unreadable_aside(now)?;
+        tracing::warn!(aside, "changes that wait cannot be read and were set aside");
+        self.pushed.rejected += aside;
+        self.is_history_changed |= aside > 0;
+        Ok(self.reader.outbox_batch(max_ops, most, now)?)
     }
 
     /// Stores what the server said of each op; one that it did not name stays (I5).
@@ -117,7 +131,7 @@ impl<R: Remote> Run<'_, R> {
         rows: &[CanonicalRow],
         now: UnixMillis,
     ) -> Result<(), Failure> {
-        let answered = self.writer.answer(answers, rows, now)?;
+        let answered = self.writer.answer(self.known.owner(), answers, rows, now)?;
         self.is_history_changed |= answered.changed;
         self.pushed.answered += answered.removed;
         self.pushed.rejected += answered.rejected;

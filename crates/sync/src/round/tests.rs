@@ -2,6 +2,7 @@
 
 mod fake;
 pub(crate) mod folder;
+mod meanwhile;
 mod repair;
 
 use std::future::Future;
@@ -14,7 +15,6 @@ use mitta_protocol::push::Outcome;
 use rstest::rstest;
 
 use super::*;
-use crate::remote::RemoteError;
 use fake::Fake;
 use folder::{Device, NOW};
 
@@ -376,8 +376,11 @@ fn the_answer_of_another_server_or_person_changes_nothing() {
     server
         .person_id
         .set(mitta_domain::PersonId::from_uuid(uuid::Uuid::nil()));
+    let waiting = device.waiting();
     let report = device.round(&server);
+    assert_eq!(report.pushed.unwrap_err(), Failure::OtherPerson);
     assert_eq!(report.pulled.unwrap_err(), Failure::OtherPerson);
+    assert_eq!(device.waiting(), waiting);
     assert_eq!(device.history()[1..], before[..]);
 }
 

@@ -7,6 +7,9 @@ use tempfile::TempDir;
 
 use super::*;
 
+const ANNA: PersonId = PersonId::from_uuid(uuid::Uuid::from_u128(0xa));
+const BEN: PersonId = PersonId::from_uuid(uuid::Uuid::from_u128(0xb));
+
 /// A keyring in memory.
 #[derive(Default)]
 pub(crate) struct Memory(Mutex<BTreeMap<String, String>>);
@@ -92,14 +95,33 @@ fn a_sign_in_is_kept_for_its_server_and_forgotten(#[case] place: TokenPlace) {
     let (here, there) = (server("https://a.example"), server("https://b.example"));
     run(async {
         tokens.probe().await.unwrap();
-        assert_eq!(tokens.load(place, &here).await.unwrap(), Option::None);
-        tokens.save(place, &here, &token("one")).await.unwrap();
-        tokens.save(place, &here, &token("two")).await.unwrap();
-        assert_eq!(tokens.load(place, &here).await.unwrap(), Some(token("two")));
-        assert_eq!(tokens.load(place, &there).await.unwrap(), Option::None);
+        assert_eq!(tokens.load(place, &here, ANNA).await.unwrap(), Option::None);
+        tokens
+            .save(place, &here, ANNA, &token("one"))
+            .await
+            .unwrap();
+        tokens
+            .save(place, &here, ANNA, &token("two"))
+            .await
+            .unwrap();
+        assert_eq!(
+            tokens.load(place, &here, ANNA).await.unwrap(),
+            Some(token("two"))
+        );
+        assert_eq!(
+            tokens.load(place, &there, ANNA).await.unwrap(),
+            Option::None
+        );
+        // Another person's is another one.
+        assert_eq!(tokens.load(place, &here, BEN).await.unwrap(), Option::None);
+        tokens.forget(place, &here, BEN).await.unwrap();
+        assert_eq!(
+            tokens.load(place, &here, ANNA).await.unwrap(),
+            Some(token("two"))
+        );
         for _ in 0..2 {
-            tokens.forget(place, &here).await.unwrap();
-            assert_eq!(tokens.load(place, &here).await.unwrap(), Option::None);
+            tokens.forget(place, &here, ANNA).await.unwrap();
+            assert_eq!(tokens.load(place, &here, ANNA).await.unwrap(), Option::None);
         }
     });
 }
@@ -113,8 +135,8 @@ fn two_folders_have_two_sign_ins() {
     let here = server("https://a.example");
     run(async {
         let place = TokenPlace::Keyring;
-        a.save(place, &here, &token("one")).await.unwrap();
-        assert_eq!(b.load(place, &here).await.unwrap(), Option::None);
+        a.save(place, &here, ANNA, &token("one")).await.unwrap();
+        assert_eq!(b.load(place, &here, ANNA).await.unwrap(), Option::None);
     });
 }
 
@@ -125,7 +147,7 @@ fn the_file_is_for_its_owner_alone() {
     let folder = tempfile::tempdir().unwrap();
     let tokens = tokens(&folder, None);
     let here = server("https://a.example");
-    run(tokens.save(TokenPlace::File, &here, &token("one"))).unwrap();
+    run(tokens.save(TokenPlace::File, &here, ANNA, &token("one"))).unwrap();
     let mode = fs::metadata(folder.path().join("token")).unwrap();
     assert_eq!(mode.permissions().mode() & 0o777, 0o600);
 }
@@ -137,7 +159,9 @@ fn no_keyring_is_told_and_writes_no_file() {
     let here = server("https://a.example");
     let failed = run(async {
         let probed = tokens.probe().await;
-        let saved = tokens.save(TokenPlace::Keyring, &here, &token("one")).await;
+        let saved = tokens
+            .save(TokenPlace::Keyring, &here, ANNA, &token("one"))
+            .await;
         (probed, saved)
     });
     assert!(matches!(failed.0, Err(TokenError::Unavailable(_))));

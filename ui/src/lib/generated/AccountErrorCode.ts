@@ -3,4 +3,4 @@
 /**
  * Stable error codes.
  */
-export type AccountErrorCode = "offline" | "timeout" | "certificate_refused" | "insecure_address" | "invalid_address" | "not_mitta" | "update_this" | "update_server" | "sign_in_needed" | "wrong_login" | "wrong_password" | "wrong_recovery_code" | "login_taken" | "invalid_login" | "invalid_password" | "invalid_name" | "rate_limited" | "server_busy" | "server_failed" | "keyring_unavailable" | "other_person" | "other_server" | "no_account" | "no_such_device" | "no_such_op" | "file_not_writable" | "storage" | "invalid_request" | "totals_differ" | "internal";
+export type AccountErrorCode = "offline" | "timeout" | "certificate_refused" | "insecure_address" | "invalid_address" | "not_mitta" | "update_this" | "update_server" | "sign_in_needed" | "wrong_login" | "wrong_password" | "wrong_recovery_code" | "login_taken" | "invalid_login" | "invalid_password" | "invalid_name" | "rate_limited" | "server_busy" | "server_failed" | "other_program" | "keyring_unavailable" | "other_person" | "other_server" | "no_account" | "no_such_device" | "no_such_op" | "file_not_writable" | "storage" | "invalid_request" | "totals_differ" | "internal";

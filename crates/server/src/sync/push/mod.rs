@@ -61,6 +61,7 @@ pub async fn push(state: &AppState, person: PersonId, body: &[u8]) -> Result<Pus
         sessions: sessions.map(|it| it.session.into()).collect(),
     })
 }
+        person_id: person,
 
 /// The ops of a body within the limits.
 fn read(body: &[u8]) -> Result<Batch, ApiError> {

@@ -12,7 +12,7 @@ fn what_was_refused_is_shown_exported_and_dismissed() {
         match path {
             "GET /v1/meta" => json(200, &meta(0x5e00)),
             "POST /v1/push" => {
-                let mut answer = push(0x5e00, request);
+                let mut answer = push(0x5e00, PERSON, request);
                 for op in answer["outcomes"].as_array_mut().unwrap() {
                     for (name, value) in &refused {
                         op[*name] = (*value).into();

@@ -293,6 +293,7 @@ impl Remote for Fake {
             server_id: self.server_id.get(),
             epoch: self.epoch.borrow().clone(),
             server_time_ms: UnixMillis(self.clock_ms.get()),
+            person_id: self.person_id.get(),
             outcomes,
             sessions: named.iter().filter_map(row).collect(),
         };

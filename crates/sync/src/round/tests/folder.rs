@@ -130,6 +130,13 @@ impl Device {
         outbox.last().unwrap().op_id
     }
 
+    /// Makes the bytes of an op that waits no op.
+    pub(crate) fn spoil(&self, op_id: OpId) {
+        let connection = rusqlite::Connection::open(self.dir.database()).unwrap();
+        let sql = "UPDATE outbox SET payload = X'7B' WHERE op_id = ?1";
+        assert_eq!(connection.execute(sql, [op_id.to_string()]), Ok(1));
+    }
+
     /// Writes a note to session `n`.
     pub(crate) fn note(&mut self, n: u32, text: &str) {
         let words = Words {
