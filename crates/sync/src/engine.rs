@@ -10,11 +10,11 @@ mod live;
 mod outcome;
 mod refused;
 mod shared;
-#[cfg(test)]
 mod signed_in;
+#[cfg(test)]
 mod tests;
-mod worker;
 mod turn;
+mod worker;
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -56,15 +56,15 @@ pub struct Config {
     pub on_history_changed: Box<dyn Fn() + Send + Sync>,
     /// Whether it syncs by itself; else only when asked.
     pub in_background: bool,
+    /// Whether this process has the data folder open already, which it checked on the way: sync then
+    /// does not check it once more.
+    pub is_checked: bool,
 }
 
 /// Sync, running.
 pub struct SyncEngine {
     shared: Arc<Shared>,
     inbox: UnboundedSender<Message>,
-    /// Whether this process has the data folder open already, which it checked on the way: sync then
-    /// does not check it once more.
-    pub is_checked: bool,
     stop: Option<oneshot::Sender<()>>,
     /// In a lock, so that several threads may hold the engine.
     ended: Mutex<mpsc::Receiver<()>>,

@@ -267,9 +267,9 @@ impl From<AccountErrorCode> for Exit {
             | Is::RateLimited
             | Is::ServerBusy
             | Is::ServerFailed
+            | Is::OtherProgram
             | Is::TotalsDiffer => Self::NotSynced,
             _ => Self::Failed,
         }
     }
 }
-            | Is::OtherProgram

@@ -145,6 +145,7 @@ fn a_push() {
         server_id: samples::server_id(),
         epoch: samples::epoch(),
         server_time_ms: samples::ms(5),
+        person_id: samples::person_id(),
         outcomes: outcomes.map(op_outcome).into(),
         sessions: vec![samples::session().into(), samples::running().into()],
     };

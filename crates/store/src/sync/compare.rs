@@ -11,9 +11,7 @@ use rusqlite::Connection;
 
 use crate::Reader;
 use crate::error::ReadError;
-use crate::tables::{
-    account, compared, count, cursors, partner_sessions, partnerships, rejected,
-};
+use crate::tables::{account, compared, count, cursors, partner_sessions, partnerships, rejected};
 
 /// What a share holds here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

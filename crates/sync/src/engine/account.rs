@@ -85,8 +85,8 @@ impl Worker {
     }
 
     async fn claim(&mut self, args: ClaimArgs) -> Result<SyncView, AccountError> {
-        let row = self.account()?.ok_or_else(no_account)?;
         let _turn = self.turn().await?;
+        let row = self.account()?.ok_or_else(no_account)?;
         if args.add {
             self.store()?.writer.give_claim()?;
             self.begin_anew();
@@ -114,13 +114,13 @@ impl Worker {
     }
 
     async fn leave_server(&mut self) -> Result<SyncView, AccountError> {
-        self.account()?.ok_or_else(no_account)?;
         let _turn = self.turn().await?;
         self.part().await
     }
 
     /// Parts from the account, in its turn.
     async fn part(&mut self) -> Result<SyncView, AccountError> {
+        self.account()?.ok_or_else(no_account)?;
         self.let_go().await?;
         self.store()?.writer.leave_server()?;
         self.begin_anew();
@@ -152,9 +152,9 @@ impl Worker {
         if !row.signed_in {
             return Err(sign_in_needed());
         }
-        self.remote_of(&row).await
         // As it is kept now: another process may have signed in again.
         self.signed_in = None;
+        self.remote_of(&row).await
     }
 
     async fn devices(&mut self) -> Result<DeviceList, AccountError> {
@@ -202,8 +202,8 @@ impl Worker {
     }
 
     async fn erase(&mut self, body: &PasswordAgain) -> Result<SyncView, AccountError> {
-        self.member().await?.erase(body).await?;
         let _turn = self.turn().await?;
+        self.member().await?.erase(body).await?;
         // The token is void with the account; what is here stays and belongs to nobody.
         self.part().await
     }

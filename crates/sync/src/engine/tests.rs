@@ -1,7 +1,6 @@
 //! The engine with a real folder and a server over HTTP.
 
 mod another;
-mod partners;
 mod refused;
 mod waits;
 

@@ -57,11 +57,11 @@ pub async fn push(state: &AppState, person: PersonId, body: &[u8]) -> Result<Pus
         server_id,
         epoch,
         server_time_ms: now,
+        person_id: person,
         outcomes: folded.outcomes,
         sessions: sessions.map(|it| it.session.into()).collect(),
     })
 }
-        person_id: person,
 
 /// The ops of a body within the limits.
 fn read(body: &[u8]) -> Result<Batch, ApiError> {
