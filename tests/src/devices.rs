@@ -248,7 +248,7 @@ impl TestDevice {
     /// Where there is none.
     pub fn token(&self) -> Result<String> {
         let text = fs::read_to_string(self.token_file())?;
-        Ok(text.lines().nth(1).context("a token")?.to_owned())
+        Ok(text.lines().nth(2).context("a token")?.to_owned())
     }
 }
 
