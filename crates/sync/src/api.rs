@@ -1,9 +1,15 @@
 //! What windows and terminals may ask of sync and the account, and what they are told.
 
 mod error;
+mod partner_views;
 mod views;
 
 pub use error::{AccountError, AccountErrorCode};
+pub use partner_views::{
+    AcceptInviteArgs, AcceptedInvite, ChangeMembershipArgs, ConfirmInviteArgs,
+    CreatePartnershipArgs, InviteArgs, InviteKind, InviteOfArgs, InviteSecret, InviteState,
+    InviteView, MemberView, PartnershipArgs, PartnershipList, PartnershipView,
+};
 pub use views::{
     ChangePasswordArgs, CheckServerArgs, ClaimArgs, DeviceArgs, DeviceList, DeviceView, ExportArgs,
     Exported, NoArgs, OpArgs, PasswordArgs, RecoverAccountArgs, RecoveryCode, RejectedOp,
@@ -55,4 +61,20 @@ mitta_rpc::commands! {
     export_rejected(ExportArgs) -> Exported;
     /// Takes a refused change off the list, at the person's wish.
     dismiss_rejected(OpArgs) -> RejectedOps;
+    /// The partnerships with their members, and the own invites into them.
+    partnerships(NoArgs) -> PartnershipList;
+    /// Makes a partnership, of which the person is the first member.
+    create_partnership(CreatePartnershipArgs) -> PartnershipView;
+    /// Makes an invite. What it answers is shown once.
+    invite(InviteArgs) -> InviteSecret;
+    /// Takes an own invite back, accepted or not.
+    withdraw_invite(InviteOfArgs) -> SyncView;
+    /// Accepts an invite. One is a member once the inviter has confirmed.
+    accept_invite(AcceptInviteArgs) -> AcceptedInvite;
+    /// Welcomes whoever accepted an own invite, or turns them away.
+    confirm_invite(ConfirmInviteArgs) -> SyncView;
+    /// Changes what the person shares in a partnership.
+    change_membership(ChangeMembershipArgs) -> SyncView;
+    /// Leaves a partnership: from then on neither side sees the other's sits.
+    leave_partnership(PartnershipArgs) -> SyncView;
 }

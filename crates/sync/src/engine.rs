@@ -8,6 +8,7 @@ mod account;
 mod enter;
 mod live;
 mod outcome;
+mod partners;
 mod refused;
 mod shared;
 mod signed_in;
@@ -27,11 +28,14 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use crate::api::{
-    AccountError, ChangePasswordArgs, CheckServerArgs, ClaimArgs, Commands, DeviceArgs, DeviceList,
-    ExportArgs, Exported, NoArgs, OpArgs, PasswordArgs, RecoverAccountArgs, RecoveryCode,
-    RejectedOps, ServerInfo, SignInArgs, SignUpArgs, SignedInView, SyncView,
+    AcceptInviteArgs, AcceptedInvite, AccountError, ChangeMembershipArgs, ChangePasswordArgs,
+    CheckServerArgs, ClaimArgs, Commands, ConfirmInviteArgs, CreatePartnershipArgs, DeviceArgs,
+    DeviceList, ExportArgs, Exported, InviteArgs, InviteOfArgs, InviteSecret, NoArgs, OpArgs,
+    PartnershipArgs, PartnershipList, PartnershipView, PasswordArgs, RecoverAccountArgs,
+    RecoveryCode, RejectedOps, ServerInfo, SignInArgs, SignUpArgs, SignedInView, SyncView,
 };
 use crate::token::Keyring;
+use partners::PartnerAsk;
 use shared::Shared;
 use worker::Worker;
 
@@ -108,6 +112,7 @@ enum Ask {
     Rejected(Reply<RejectedOps>),
     ExportRejected(ExportArgs, Reply<Exported>),
     Dismiss(OpArgs, Reply<RejectedOps>),
+    Partners(PartnerAsk),
 }
 
 impl SyncEngine {
@@ -193,6 +198,13 @@ impl SyncEngine {
             .map_err(|_| gone())?;
         answer.recv().map_err(|_| gone())?
     }
+
+    fn ask_of_partners<T>(
+        &self,
+        ask: impl FnOnce(Reply<T>) -> PartnerAsk,
+    ) -> Result<T, AccountError> {
+        self.ask(|reply| Ask::Partners(ask(reply)))
+    }
 }
 
 impl Drop for SyncEngine {
@@ -276,5 +288,40 @@ impl Commands for SyncEngine {
 
     fn dismiss_rejected(&self, args: OpArgs) -> Result<RejectedOps, AccountError> {
         self.ask(|reply| Ask::Dismiss(args, reply))
+    }
+
+    fn partnerships(&self, _: NoArgs) -> Result<PartnershipList, AccountError> {
+        self.ask_of_partners(PartnerAsk::List)
+    }
+
+    fn create_partnership(
+        &self,
+        args: CreatePartnershipArgs,
+    ) -> Result<PartnershipView, AccountError> {
+        self.ask_of_partners(|reply| PartnerAsk::Create(args, reply))
+    }
+
+    fn invite(&self, args: InviteArgs) -> Result<InviteSecret, AccountError> {
+        self.ask_of_partners(|reply| PartnerAsk::Invite(args, reply))
+    }
+
+    fn withdraw_invite(&self, args: InviteOfArgs) -> Result<SyncView, AccountError> {
+        self.ask_of_partners(|reply| PartnerAsk::Withdraw(args, reply))
+    }
+
+    fn accept_invite(&self, args: AcceptInviteArgs) -> Result<AcceptedInvite, AccountError> {
+        self.ask_of_partners(|reply| PartnerAsk::Accept(args, reply))
+    }
+
+    fn confirm_invite(&self, args: ConfirmInviteArgs) -> Result<SyncView, AccountError> {
+        self.ask_of_partners(|reply| PartnerAsk::Confirm(args, reply))
+    }
+
+    fn change_membership(&self, args: ChangeMembershipArgs) -> Result<SyncView, AccountError> {
+        self.ask_of_partners(|reply| PartnerAsk::Change(args, reply))
+    }
+
+    fn leave_partnership(&self, args: PartnershipArgs) -> Result<SyncView, AccountError> {
+        self.ask_of_partners(|reply| PartnerAsk::Leave(args, reply))
     }
 }

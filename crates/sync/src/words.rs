@@ -51,6 +51,10 @@ fn refused(code: &str) -> Code {
         "invalid_password" => Code::InvalidPassword,
         "invalid_field" => Code::InvalidName,
         "no_such_device" => Code::NoSuchDevice,
+        "no_such_partnership" => Code::NoSuchPartnership,
+        "no_such_invite" => Code::NoSuchInvite,
+        "partnership_full" => Code::PartnershipFull,
+        "already_member" => Code::AlreadyMember,
         _ => Code::ServerFailed,
     }
 }

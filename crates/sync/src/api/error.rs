@@ -70,6 +70,14 @@ pub enum AccountErrorCode {
     NoSuchDevice,
     /// No such refused change.
     NoSuchOp,
+    /// No such partnership, or the person is no member of it.
+    NoSuchPartnership,
+    /// No such invite: mistyped, used, taken back, or expired.
+    NoSuchInvite,
+    /// The partnership has as many members as it may.
+    PartnershipFull,
+    /// The person is a member of the partnership already.
+    AlreadyMember,
     /// The file cannot be written.
     FileNotWritable,
     /// The local history cannot be read or written.

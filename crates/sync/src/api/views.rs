@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::AccountError;
 
+/// Declares shapes: strict, and with TypeScript where it is wanted.
 macro_rules! shapes {
     ($($(#[$meta:meta])* $kind:ident $name:ident $body:tt)*) => {$(
         $(#[$meta])*
@@ -15,6 +16,7 @@ macro_rules! shapes {
         pub $kind $name $body
     )*};
 }
+pub(super) use shapes;
 
 /// The state of sync in a word, the most pressing first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -66,6 +66,7 @@ impl Worker {
                 drop(reply.send(done));
             }
             Ask::Dismiss(args, reply) => drop(reply.send(self.dismiss(args.op_id))),
+            Ask::Partners(ask) => self.answer_of_partners(ask).await,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The engine with a real folder and a server over HTTP.
 
 mod another;
+mod partners;
 mod refused;
 mod waits;
 

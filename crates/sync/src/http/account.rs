@@ -99,7 +99,7 @@ impl HttpRemote {
         self.tell(Method::DELETE, &["account"], body).await
     }
 
-    async fn tell(
+    pub(super) async fn tell(
         &self,
         method: Method,
         route: &[&str],
