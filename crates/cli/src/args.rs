@@ -5,6 +5,7 @@ use mitta_domain::SessionId;
 use mitta_domain::recovery::RecoveryChoice;
 
 use crate::account::{AccountArgs, SyncArgs};
+use crate::partners::PartnersArgs;
 use crate::words::help;
 
 /// The most sits that `log` lists at once.
@@ -41,6 +42,8 @@ pub enum Verb {
     Sync(SyncArgs),
     #[command(about = help::ACCOUNT, after_long_help = help::ACCOUNT_MORE)]
     Account(AccountArgs),
+    #[command(about = help::PARTNERS, after_long_help = help::PARTNERS_MORE)]
+    Partners(PartnersArgs),
 }
 
 #[derive(Debug, Default, ClapArgs)]

@@ -10,6 +10,7 @@ mod doctor;
 mod exit;
 mod history;
 mod output;
+mod partners;
 mod recover;
 mod sit;
 mod words;
@@ -48,6 +49,9 @@ fn act(args: Args, output: &mut Output) -> Exit {
         Some(Verb::Doctor) => doctor::run(output),
         Some(Verb::Sync(sync)) => return of_account(account::sync(&sync, output), output),
         Some(Verb::Account(account)) => return of_account(account::run(account, output), output),
+        Some(Verb::Partners(partners)) => {
+            return of_account(partners::run(partners, output), output);
+        }
     };
     done.unwrap_or_else(|error| failed(&error, output))
 }

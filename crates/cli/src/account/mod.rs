@@ -217,7 +217,7 @@ fn rejected(
 }
 
 /// The zone in which a person here reads times; UTC where the system does not say.
-fn zone() -> Tz {
+pub fn zone() -> Tz {
     SystemClock::new().zone().unwrap_or(Tz::UTC)
 }
 
@@ -253,9 +253,15 @@ impl From<AccountErrorCode> for Exit {
             | Is::InvalidPassword
             | Is::InvalidName
             | Is::InvalidRequest => Self::Usage,
-            Is::NoAccount | Is::OtherPerson | Is::OtherServer | Is::NoSuchDevice | Is::NoSuchOp => {
-                Self::NotPossible
-            }
+            Is::NoAccount
+            | Is::OtherPerson
+            | Is::OtherServer
+            | Is::NoSuchDevice
+            | Is::NoSuchOp
+            | Is::NoSuchPartnership
+            | Is::NoSuchInvite
+            | Is::PartnershipFull
+            | Is::AlreadyMember => Self::NotPossible,
             Is::Storage => Self::DataFolder,
             Is::Offline
             | Is::Timeout

@@ -94,3 +94,35 @@ pub const DEVICE_NAME: &str = "What to call this device; the computer's name oth
 pub const TOKEN_FILE: &str =
     "Where there is no keyring, keep the sign-in in a file that only you can read";
 pub const ADD_SITS: &str = "Add the sits on this computer to the account";
+
+pub const PARTNERS: &str =
+    "With whom sits are shared; without a command, list partners and invites";
+pub const PARTNERS_MORE: &str = "\
+One begins a partnership and invites, the other accepts, the first confirms. From then on each sees
+when the other sat and for how long, never notes unless marked.
+
+Examples:
+    mitta partners create 'Morning room'
+    mitta partners invite --code           a code to read aloud, good for ten minutes
+    mitta partners accept ABCD-EFGH
+    mitta partners sits -n 10";
+pub const PARTNERSHIP: &str = "Which partnership, by name or id, where there are several";
+pub const CREATE: &str = "Begin a partnership";
+pub const PARTNERSHIP_NAME: &str = "Its name, as all members see it";
+pub const SHARE_SINCE: &str = "Share own sits of this date (YYYY-MM-DD) and later; today otherwise";
+pub const INVITE: &str = "Make an invite for one person, good for seven days";
+pub const INVITE_CODE: &str = "A short code to read aloud, good for ten minutes";
+pub const WITHDRAW: &str = "Take an own invite back";
+pub const INVITE_ID: &str = "The invite; `mitta partners` lists them";
+pub const ACCEPT: &str = "Accept an invite; the inviter then confirms";
+pub const INVITE_SECRET: &str = "The code or link as it was given";
+pub const CONFIRM: &str = "Welcome the person who accepted an own invite";
+pub const TURN_AWAY: &str = "Turn the person away who accepted an own invite";
+pub const PAUSE: &str = "Keep new sits private; what is shared already stays shared";
+pub const RESUME: &str = "Share new sits again";
+pub const SINCE: &str =
+    "Change since when own sits are shared; says what that does before it does it";
+pub const SINCE_DATE: &str = "The first date (YYYY-MM-DD) that is shared";
+pub const LEAVE: &str = "Leave a partnership; says what that does before it does it";
+pub const SURE: &str = "That it is meant; without it nothing is changed";
+pub const SITS: &str = "This week of everybody and the newest sits of partners, as last synced";

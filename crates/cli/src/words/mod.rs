@@ -3,9 +3,11 @@
 mod account;
 mod doctor;
 pub mod help;
+mod partners;
 
 pub use account::*;
 pub use doctor::*;
+pub use partners::*;
 
 use std::fmt::Display;
 
