@@ -45,14 +45,14 @@ describe("axe", () => {
     expect(await look(screen)).toEqual([]);
   });
 
-  test("finds nothing on History, also with a row opened", async () => {
-    const found = await look("sit", async (win) => {
+  test.each([null, "up_to_date"])("finds nothing on History and a row (%s)", async (sync) => {
+    const opened = async (win: Opened) => {
       await win.click("nav-history");
       await vi.waitFor(() => expect(win.has("sit-row")).toBe(true));
       win.all("sit-row")[0]?.querySelector("button")?.click();
       await win.pass(0);
-    });
-    expect(found).toEqual([]);
+    };
+    expect(await look("sit", opened, sync)).toEqual([]);
   });
 
   test.each(["every", "at", "random"])("finds nothing on Settings with bells %s", async (kind) => {
@@ -81,6 +81,8 @@ describe("axe", () => {
     ["none", "sign-in", "join-recover", "join-password-show"],
     ["up_to_date", "revoke", "change-password", "new-code", "sign-out", "move-server"],
     ["up_to_date", "erase", "erase-ask-go", "export-account"],
+    ["up_to_date", "partners-begin", "partners-begin-ask-go", "partners-enter"],
+    ["partners", "invite-code", "partners-pause", "partners-leave"],
   ])("finds nothing on the account where %s, after %s …", async (state, ...presses) => {
     expect(await look("sit", (win) => account(win, ...presses), state)).toEqual([]);
   });

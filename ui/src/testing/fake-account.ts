@@ -8,6 +8,7 @@ import type { SignedInView } from "$lib/generated/SignedInView";
 import type { SyncAccount } from "$lib/generated/SyncAccount";
 import type { SyncView } from "$lib/generated/SyncView";
 import type { AccountArgs, AccountCommandName, AccountReply } from "$lib/port";
+import { FakePartners } from "./fake-partners";
 import { idOf } from "./rows";
 
 type Handlers = { [K in AccountCommandName]: (args: AccountArgs<K>) => AccountReply<K> };
@@ -77,6 +78,8 @@ export class FakeAccount {
   /** No keyring: a sign-in needs the agreement to a file. */
   keyless = false;
 
+  readonly partners = new FakePartners(() => this.view);
+
   readonly #told: (view: SyncView) => void;
 
   constructor(told: (view: SyncView) => void) {
@@ -110,6 +113,7 @@ export class FakeAccount {
   }
 
   readonly commands: Handlers = {
+    ...this.partners.commands,
     sync_view: () => this.view,
     sync_now: () => this.become({ ...this.view, word: "up_to_date", waiting: 0, problem: null }),
     cancel_sync: () => this.become({ ...this.view, word: "waiting", progress: null }),

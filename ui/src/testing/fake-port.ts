@@ -278,6 +278,7 @@ export class FakePort extends FakeCalls implements Port {
         completion: null,
         interval_bells: interval_at_s.length,
         words: { note: null, mood: null, label: choice.label },
+        sharing: { shared: true, note_shared: false },
         deleted: false,
       });
       if (choice.preparation_s === 0) return this.#sit();
@@ -354,6 +355,7 @@ export class FakePort extends FakeCalls implements Port {
       this.tell({ kind: "history" });
       return sit;
     },
+    share_session: ({ session_id, sharing }) => this.#patch(session_id, { sharing }),
     delete_session: ({ session_id }) => this.#patch(session_id, { deleted: true }),
     restore_session: ({ session_id }) => this.#patch(session_id, { deleted: false }),
     session: ({ session_id }) => this.#patch(session_id, {}),

@@ -7,7 +7,7 @@ const MIN_MS = 60_000;
 
 export const SYNC_STATES = [
   ...(["none", "claim", "up_to_date", "waiting", "offline", "signed_out", "rejected"] as const),
-  ...(["differ", "first", "trouble", "too_old", "file"] as const),
+  ...(["differ", "first", "trouble", "too_old", "file", "partners"] as const),
 ];
 
 function viewOf(state: (typeof SYNC_STATES)[number], now_ms: number): SyncView {
@@ -19,6 +19,7 @@ function viewOf(state: (typeof SYNC_STATES)[number], now_ms: number): SyncView {
     case "claim":
       return synced({ word: "claim_asked", local_sits: 12, last_success_ms: null });
     case "up_to_date":
+    case "partners":
       return synced({ last_success_ms, compared_at_ms });
     case "waiting":
       return synced({ word: "waiting", waiting: 3, last_success_ms, compared_at_ms });
@@ -76,5 +77,6 @@ export function presentSync(port: FakePort, named: string | null): void {
       rejectedOp(9, "sat", "invalid_time"),
     ];
   }
+  if (state === "partners") port.server.partners.begin();
   port.server.view = viewOf(state, Date.now());
 }

@@ -64,6 +64,7 @@ export function sitAt(
     },
     interval_bells: 0,
     words: { note: null, mood: null, label: null, ...words },
+    sharing: { shared: true, note_shared: false },
     deleted: false,
   };
 }

@@ -5,7 +5,7 @@ use mitta_domain::plan::PlanChoice;
 use mitta_domain::recovery::RecoveryChoice;
 use mitta_domain::session::Words;
 use mitta_domain::timer::SleepChoice;
-use mitta_domain::{PlannedLength, SessionId};
+use mitta_domain::{PlannedLength, SessionId, Sharing};
 use serde::{Deserialize, Serialize};
 
 use super::error::ApiError;
@@ -58,6 +58,15 @@ args!(
         session_id: SessionId,
         /// All three words; what is `null` is cleared.
         words: Words,
+    }
+);
+args!(
+    /// `share_session`: what partners may see of a session.
+    ShareSessionArgs {
+        /// The session meant.
+        session_id: SessionId,
+        /// Whether they see it, and whether its note and label too.
+        sharing: Sharing,
     }
 );
 args!(

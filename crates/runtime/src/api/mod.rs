@@ -7,7 +7,8 @@ mod views;
 
 pub use args::{
     CheckPlanArgs, ChooseArgs, DescribeArgs, HistoryArgs, ImportSoundArgs, Nothing, OfSession,
-    ParseLengthArgs, ParsedLength, PlanCheck, PreviewArgs, RecoverArgs, SoundChosen,
+    ParseLengthArgs, ParsedLength, PlanCheck, PreviewArgs, RecoverArgs, ShareSessionArgs,
+    SoundChosen,
 };
 pub use error::{ApiError, ErrorCode};
 pub use views::{
@@ -51,6 +52,8 @@ mitta_rpc::commands! {
     retry_recording(Nothing) -> Nothing;
     /// Writes note, mood and label.
     describe(DescribeArgs) -> SessionView;
+    /// Says what partners may see of a sit: nothing, its times, or its note and label too.
+    share_session(ShareSessionArgs) -> SessionView;
     /// Deletes a completed sit; undo is `restore_session`.
     delete_session(OfSession) -> SessionView;
     /// Takes a deletion back.

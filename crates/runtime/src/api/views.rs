@@ -2,7 +2,7 @@
 
 use mitta_domain::recovery::Question;
 use mitta_domain::session::{Completion, Source, State, Words};
-use mitta_domain::{PlannedLength, Seconds, SessionId, Settings, UnixMillis};
+use mitta_domain::{PlannedLength, Seconds, SessionId, Settings, Sharing, UnixMillis};
 use serde::{Deserialize, Serialize};
 
 use super::error::ApiError;
@@ -116,6 +116,8 @@ pub struct SessionView {
     pub interval_bells: u32,
     /// Note, mood, label.
     pub words: Words,
+    /// What partners may see of it, where there are any.
+    pub sharing: Sharing,
     /// Whether it is deleted.
     pub deleted: bool,
 }

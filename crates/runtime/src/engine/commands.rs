@@ -16,8 +16,8 @@ use super::{Engine, Shared, list, locked, views, without_settings};
 use crate::api::{
     ApiError, CheckPlanArgs, ChooseArgs, Commands, DescribeArgs, ErrorCode, HistoryArgs,
     HistoryCursor, HistoryPage, ImportSoundArgs, Nothing, NoticeTopic, OfSession, ParseLengthArgs,
-    ParsedLength, PlanCheck, PreviewArgs, RecoverArgs, SessionView, SitView, Snapshot, SoundChosen,
-    SpanTotal, Totals, Update,
+    ParsedLength, PlanCheck, PreviewArgs, RecoverArgs, SessionView, ShareSessionArgs, SitView,
+    Snapshot, SoundChosen, SpanTotal, Totals, Update,
 };
 use crate::sound::files;
 
@@ -167,6 +167,7 @@ fn entry_view(entry: HistoryEntry) -> SessionView {
         completion: entry.completion,
         interval_bells: entry.interval_bells,
         words: entry.words,
+        sharing: entry.sharing,
         deleted: false,
     }
 }
@@ -239,6 +240,11 @@ impl Commands for Engine {
             .checked()
             .map_err(|e| ApiError::from(mitta_store::WriteError::from(e)))?;
         self.running()?.edit(args.session_id, Edit::Words(words))
+    }
+
+    fn share_session(&self, args: ShareSessionArgs) -> Result<SessionView, ApiError> {
+        self.running()?
+            .edit(args.session_id, Edit::Sharing(args.sharing))
     }
 
     fn delete_session(&self, of: OfSession) -> Result<SessionView, ApiError> {

@@ -64,6 +64,7 @@ pub(super) fn session(session: &Session) -> SessionView {
         completion: session.completion,
         interval_bells: u32::try_from(bells).unwrap_or(u32::MAX),
         words: session.words.clone(),
+        sharing: session.sharing,
         deleted: session.deleted,
     }
 }

@@ -4,10 +4,10 @@ use mitta_domain::BellKind::{End, Interval, Start};
 use mitta_domain::event::EventKind;
 use mitta_domain::op::Change;
 use mitta_domain::session::Words;
-use mitta_domain::{PlanChoice, Seconds, State};
+use mitta_domain::{PlanChoice, Seconds, Sharing, State};
 use mitta_runtime::Signal;
 use mitta_runtime::api::{
-    Commands as _, DescribeArgs, ErrorCode, HistoryArgs, Recording, SitPhase,
+    Commands as _, DescribeArgs, ErrorCode, HistoryArgs, Recording, ShareSessionArgs, SitPhase,
 };
 use mitta_runtime::clock::Clock as _;
 use mitta_runtime::sound::Recorded;
@@ -298,4 +298,50 @@ fn a_label_cleared_during_the_sit_does_not_come_back() {
         words: Words::default(),
     });
     assert_eq!(described.unwrap().words.label, None);
+}
+
+#[test]
+fn what_partners_may_see_of_a_sit_is_chosen_also_while_it_runs() {
+    let house = House::new();
+    let sit = house.open();
+    let view = sit.begin(plain(10));
+    let session_id = view.session_id;
+    assert_eq!(
+        sit.engine.session(of(&view)).unwrap().sharing,
+        Sharing::default()
+    );
+    let private = Sharing {
+        shared: false,
+        note_shared: false,
+    };
+    let with_note = Sharing {
+        shared: true,
+        note_shared: true,
+    };
+    let share = |sharing| {
+        let args = ShareSessionArgs {
+            session_id,
+            sharing,
+        };
+        assert_eq!(sit.engine.share_session(args).unwrap().sharing, sharing);
+        let page = HistoryArgs {
+            before: None,
+            limit: 1,
+        };
+        let listed = sit.engine.history(page).unwrap().sits.remove(0);
+        assert_eq!(listed.sharing, sharing, "the list and the sit say the same");
+    };
+    share(private);
+    sit.pass(10_000);
+    sit.flush();
+    share(with_note);
+    // The same once more is no change.
+    share(with_note);
+    assert_eq!(house.changes(), ["sharing", "sat", "sharing"]);
+    let unknown = ShareSessionArgs {
+        session_id: mitta_domain::SessionId::from_uuid(uuid::Uuid::nil()),
+        sharing: private,
+    };
+    let refused = sit.engine.share_session(unknown).unwrap_err();
+    assert_eq!(refused.code, ErrorCode::UnknownSession);
 }

@@ -15,6 +15,7 @@ import type { PreviewArgs } from "./PreviewArgs";
 import type { RecoverArgs } from "./RecoverArgs";
 import type { SessionView } from "./SessionView";
 import type { Settings } from "./Settings";
+import type { ShareSessionArgs } from "./ShareSessionArgs";
 import type { SitView } from "./SitView";
 import type { Snapshot } from "./Snapshot";
 import type { SoundChosen } from "./SoundChosen";
@@ -35,6 +36,7 @@ export type Commands = {
   recover: { args: RecoverArgs; reply: SessionView };
   retry_recording: { args: Nothing; reply: Nothing };
   describe: { args: DescribeArgs; reply: SessionView };
+  share_session: { args: ShareSessionArgs; reply: SessionView };
   delete_session: { args: OfSession; reply: SessionView };
   restore_session: { args: OfSession; reply: SessionView };
   session: { args: OfSession; reply: SessionView };

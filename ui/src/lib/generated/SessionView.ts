@@ -3,6 +3,7 @@ import type { Completion } from "./Completion";
 import type { PlannedLength } from "./PlannedLength";
 import type { Seconds } from "./Seconds";
 import type { SessionId } from "./SessionId";
+import type { Sharing } from "./Sharing";
 import type { Source } from "./Source";
 import type { State } from "./State";
 import type { UnixMillis } from "./UnixMillis";
@@ -56,6 +57,10 @@ interval_bells: number,
  * Note, mood, label.
  */
 words: Words, 
+/**
+ * What partners may see of it, where there are any.
+ */
+sharing: Sharing, 
 /**
  * Whether it is deleted.
  */

@@ -18,6 +18,7 @@ import type { Args, CommandName, Port } from "$lib/port";
 import { AccountState } from "./account.svelte";
 import { AfterState } from "./after.svelte";
 import { HistoryState } from "./history.svelte";
+import { PartnersState } from "./partners.svelte";
 import { SettingsState } from "./settings.svelte";
 import { SitState } from "./sit.svelte";
 import { SyncState } from "./sync.svelte";
@@ -57,6 +58,7 @@ export class App {
   readonly history: HistoryState;
   readonly sync: SyncState;
   readonly account: AccountState;
+  readonly partners: PartnersState;
 
   place = $state.raw<Place>(placeIn(location.hash));
   loaded = $state.raw(false);
@@ -96,6 +98,7 @@ export class App {
       if (this.sit.view === null) this.announcement = text;
     });
     this.account = new AccountState(port, this.sync);
+    this.partners = new PartnersState(port, this.sync);
   }
 
   /** Hears the engine first, then reads the state: nothing in between is missed. */

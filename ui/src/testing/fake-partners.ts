@@ -1,0 +1,111 @@
+// The partnerships of the fake server: one that may be, Ben who may wait, and one code that works.
+import type { AccountError } from "$lib/generated/AccountError";
+import type { AccountErrorCode } from "$lib/generated/AccountErrorCode";
+import type { InviteView } from "$lib/generated/InviteView";
+import type { PartnershipView } from "$lib/generated/PartnershipView";
+import type { SyncView } from "$lib/generated/SyncView";
+import type { AccountArgs, AccountReply } from "$lib/port";
+import { DAY_MS, idOf } from "./rows";
+
+type Name =
+  | ("partnerships" | "create_partnership" | "invite" | "withdraw_invite")
+  | ("accept_invite" | "confirm_invite" | "change_membership" | "leave_partnership");
+type Handlers = { [K in Name]: (args: AccountArgs<K>) => AccountReply<K> };
+
+export const INVITE = "ABCD-EFGH";
+
+const refused = (code: AccountErrorCode): AccountError => ({ code, message: `fake: ${code}` });
+const anna = { person_id: idOf(8001), display_name: "Anna", weekly_goal_s: null, is_me: true };
+const cleo = { person_id: idOf(8002), display_name: "Cleo", weekly_goal_s: null, is_me: false };
+
+export class FakePartners {
+  list: PartnershipView[] = [];
+
+  readonly #view: () => SyncView;
+  #made = 8100;
+
+  constructor(view: () => SyncView) {
+    this.#view = view;
+  }
+
+  /** A partnership with Cleo, into which Ben waits to be let. */
+  begin(): void {
+    const share_since = "2026-11-01";
+    this.list = [
+      {
+        partnership_id: idOf(8000),
+        name: "Morning room",
+        week_start: "Mon",
+        members: [
+          { ...anna, share_since, is_paused: false },
+          { ...cleo, share_since, is_paused: null },
+        ],
+        invites: [{ ...this.#invite(), state: "accepted", accepted_by: "Ben" }],
+      },
+    ];
+  }
+
+  #invite(): InviteView {
+    this.#made += 1;
+    const invite_id = idOf(this.#made);
+    const expires_at_ms = Date.now() + DAY_MS;
+    return { invite_id, kind: "code", state: "open", accepted_by: null, expires_at_ms };
+  }
+
+  #one(partnership_id: string): PartnershipView {
+    const one = this.list.find((it) => it.partnership_id === partnership_id);
+    if (one === undefined) throw refused("no_such_partnership");
+    return one;
+  }
+
+  #take(partnership_id: string, invite_id: string): InviteView {
+    const one = this.#one(partnership_id);
+    const invite = one.invites.find((it) => it.invite_id === invite_id);
+    if (invite === undefined) throw refused("no_such_invite");
+    one.invites = one.invites.filter((it) => it !== invite);
+    return invite;
+  }
+
+  readonly commands: Handlers = {
+    partnerships: () => ({ partnerships: this.list }),
+    create_partnership: ({ name, week_start, share_since }) => {
+      if (name.trim() === "") throw refused("invalid_name");
+      const members = [{ ...anna, share_since, is_paused: false }];
+      const made = { partnership_id: idOf(8000), name, week_start, members, invites: [] };
+      this.list = [made];
+      return made;
+    },
+    invite: ({ partnership_id, kind }) => {
+      const invite = { ...this.#invite(), kind };
+      this.#one(partnership_id).invites.unshift(invite);
+      const { invite_id, expires_at_ms } = invite;
+      return { invite_id, secret: INVITE, link: null, expires_at_ms };
+    },
+    withdraw_invite: ({ partnership_id, invite_id }) => {
+      this.#take(partnership_id, invite_id);
+      return this.#view();
+    },
+    accept_invite: ({ secret }) => {
+      if (secret !== INVITE) throw refused("no_such_invite");
+      return { partnership_name: "Morning room", inviter_name: "Cleo" };
+    },
+    confirm_invite: ({ partnership_id, invite_id, accept }) => {
+      const display_name = this.#take(partnership_id, invite_id).accepted_by ?? "";
+      const ben = { ...cleo, person_id: idOf(8003), display_name, is_paused: null };
+      const { members } = this.#one(partnership_id);
+      if (accept) members.push({ ...ben, share_since: "2026-11-21" });
+      return this.#view();
+    },
+    change_membership: ({ partnership_id, is_paused }) => {
+      for (const member of this.#one(partnership_id).members) {
+        if (member.is_me && is_paused !== null) member.is_paused = is_paused;
+      }
+      return this.#view();
+    },
+    leave_partnership: ({ partnership_id }) => {
+      const left = this.#one(partnership_id);
+      this.list = this.list.filter((it) => it !== left);
+      return this.#view();
+    },
+  };
+}
