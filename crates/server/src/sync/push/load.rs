@@ -48,12 +48,6 @@ pub(super) async fn load(
 ) -> Result<Option<Loaded>, DbError> {
     let person = person_id.as_uuid();
     let me = param(&person, Type::UUID);
-    let locked = transaction
-        .query_opt(LOCK, std::slice::from_ref(&me))
-        .await?;
-    if locked.is_none() {
-        return Ok(None);
-    }
     let op_ids: Vec<Uuid> = batch.op_ids().map(OpId::as_uuid).collect();
     let session_ids = batch.session_ids().map(SessionId::as_uuid);
     // Once each: a device's edits name the same session again and again.
@@ -64,13 +58,20 @@ pub(super) async fn load(
         "SELECT {} FROM mitta.sessions s WHERE s.person_id = $1 AND s.session_id = ANY ($2)",
         *rows::SESSION_COLUMNS
     );
-    let (feeds, pauses, ledger, sessions, contained) = tokio::try_join!(
+    // Sent one behind the other without waiting, and run in this order: nothing is read before the lock
+    // is had, and each statement sees what was committed until then.
+    let (locked, feeds, pauses, ledger, sessions, contained) = tokio::try_join!(
+        biased;
+        transaction.query_opt(LOCK, std::slice::from_ref(&me)),
         transaction.query(FEEDS, std::slice::from_ref(&me)),
         transaction.query(PAUSES, std::slice::from_ref(&me)),
         transaction.query(LEDGER, &by_op),
         transaction.query(&sessions, &by_session),
         transaction.query(CONTAINED, &by_session),
     )?;
+    if locked.is_none() {
+        return Ok(None);
+    }
 
     let mut heads = HashMap::with_capacity(feeds.len());
     let mut shares = Vec::with_capacity(feeds.len());

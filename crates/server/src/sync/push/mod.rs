@@ -32,8 +32,12 @@ pub async fn push(state: &AppState, person: PersonId, body: &[u8]) -> Result<Pus
     let batch = read(body)?;
     let _turn = state.turns.take(person).await?;
     let transaction = state.db.as_person(person, Isolation::ReadCommitted).await?;
-    let Server { server_id, epoch } = served(&transaction).await?;
-    let Some(loaded) = load::load(&transaction, person, &batch).await? else {
+    let (Server { server_id, epoch }, loaded) = tokio::try_join!(
+        biased;
+        served(&transaction),
+        load::load(&transaction, person, &batch),
+    )?;
+    let Some(loaded) = loaded else {
         // Erased between the token and this.
         return Err(sign_in_needed());
     };
