@@ -25,7 +25,9 @@ pub fn run(bed: &Bed) {
         .map(|number| enter_for_script(bed, number))
         .collect();
     let script = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(script.path(), SCRIPT.replace("{PLAN}", &sits::plan_json())).unwrap();
+    // A colon before a word would be one of pgbench's variables.
+    let plan = sits::plan_json().replace(':', ": ");
+    std::fs::write(script.path(), SCRIPT.replace("{PLAN}", &plan)).unwrap();
     let (mut ours, mut theirs, mut cpu) = Default::default();
     for round in 0..ROUNDS {
         let requests: Vec<Vec<Vec<u8>>> = (0..)
