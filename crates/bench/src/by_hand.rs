@@ -132,7 +132,7 @@ async fn read(client: &Client, person_id: Uuid, sits: u32) -> Rows {
     for (table, order) in ROWS {
         let columns = columns(client, table).await;
         let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-        let named = names.join(", ");
+        let list = names.join(", ");
         let types = (2..).zip(&columns);
         let marks: Vec<String> = types
             .map(|(n, (_, its_type))| format!("${n}::{its_type}[]"))
@@ -144,7 +144,7 @@ async fn read(client: &Client, person_id: Uuid, sits: u32) -> Rows {
             ("", "")
         };
         rows.inserts.push(format!(
-            "INSERT INTO mitta.{table} (person_id, {extra}{named}) SELECT $1, {value}* FROM unnest({})",
+            "INSERT INTO mitta.{table} (person_id, {extra}{list}) SELECT $1, {value}* FROM unnest({})",
             marks.join(", ")
         ));
         let arrays = names

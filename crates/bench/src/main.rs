@@ -23,7 +23,9 @@ mod wire;
 
 use bed::Bed;
 
-const ALL: &[(&str, fn(&Bed))] = &[
+type Figure = (&'static str, fn(&Bed));
+
+const ALL: &[Figure] = &[
     ("sync-bulk", bulk::run),
     ("sync-empty", empty::run),
     ("sync-wire", wire::run),
