@@ -149,7 +149,7 @@ const NEVER_REACHES: &[(&str, &[&str])] = &[
 ];
 
 /// Features of the whole workspace are one in what `cargo metadata` resolves: the server migrates
-/// Postgres and the app SQLite with the same crate, and neither is built with the other's half when it
+/// `Postgres` and the app `SQLite` with the same crate, and neither is built with the other's half when it
 /// is built alone.
 const UNITED: (&str, &[&str]) = ("refinery-core", &["tokio", "tokio-postgres", "rusqlite"]);
 

@@ -95,5 +95,6 @@ fn line(text: &str) -> Result<File> {
 /// Whether nobody but its owner can read a file.
 fn is_private(path: &Path) -> Result<bool> {
     let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path)?.permissions());
-    Ok(mode & 0o077 == 0)
+    let owners = 0o700;
+    Ok(mode & 0o777 & !owners == 0)
 }
