@@ -92,7 +92,7 @@ const STEPS: &[Step] = &[
     step("build", "all programs and tests", build::all),
     step(
         "nextest",
-        "domain, store, runtime, terminal",
+        "all but the desktop: units, store, sync, simulation, server against a real Postgres",
         steps::nextest,
     ),
     step("doc", "examples in the documentation", steps::doc),
