@@ -50,7 +50,13 @@ pub(super) async fn of_postgres(admin: &Client, table: &str) -> Result<Vec<Strin
 }
 
 fn sorted(rows: &[Value]) -> Vec<String> {
-    let mut texts: Vec<_> = rows.iter().map(ToString::to_string).collect();
+    // Whether an object keeps the order of its keys depends on who else is in the build.
+    let text = |row: &Value| {
+        let mut row = row.clone();
+        row.sort_all_objects();
+        row.to_string()
+    };
+    let mut texts: Vec<_> = rows.iter().map(text).collect();
     texts.sort_unstable();
     texts
 }
