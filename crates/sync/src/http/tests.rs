@@ -127,6 +127,8 @@ fn a_packed_answer_that_grows_without_end_is_not_read() {
 
 #[test]
 fn nobody_there_is_offline_and_silence_a_timeout() {
+    // It has chosen who does the cryptography.
+    shared_client();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let hasty = Client::builder().timeout(Duration::from_millis(20));
