@@ -3,7 +3,7 @@
 use std::io::{Write as _, stdout};
 
 use anyhow::Result;
-use chrono::NaiveDate;
+use chrono::DateTime;
 use mitta_domain::event::EventKind;
 use mitta_domain::recovery::Heartbeat;
 use mitta_domain::session::Words;
@@ -105,7 +105,9 @@ impl Child {
             started_at_ms: at.wall_ms,
             tz: "Europe/Berlin".into(),
             utc_offset_s: 3600,
-            local_date: NaiveDate::from_ymd_opt(2026, 11, 21).unwrap_or_default(),
+            local_date: DateTime::from_timestamp_millis(at.wall_ms.0)
+                .unwrap_or_default()
+                .date_naive(),
         };
         let plan = Plan {
             choice: PlanChoice::default(),
