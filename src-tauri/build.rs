@@ -1,13 +1,15 @@
 //! Declares the window's own commands, so that a capability has to name each.
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 10] = [
     "rpc",
     "account_rpc",
     "ask_to_quit",
     "take_quit_question",
     "quit",
     "pick_sound_file",
+    "pick_import_file",
     "pick_save_path",
+    "pick_backup_file",
     "toggle_fullscreen",
 ];
 

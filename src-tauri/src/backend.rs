@@ -1,16 +1,17 @@
 //! The engine as the desktop holds it, or why there is none.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
-use mitta_runtime::api::{ApiError, ErrorCode, Update};
+use mitta_domain::Settings;
+use mitta_runtime::api::{ApiError, Commands as _, ErrorCode, Nothing, NoticeTopic, Update};
 use mitta_runtime::clock::SystemClock;
 use mitta_runtime::sound::{RodioOutput, SoundEvent};
 use mitta_runtime::{Config, Drive, Engine, Signal};
 use mitta_store::DataDir;
 use tauri::{AppHandle, Emitter as _, Manager as _};
 
-use crate::{closing, notification, sync, tray};
+use crate::{closing, notification, shortcut, sync, tray, words};
 
 /// The engine; without one (for instance: a newer database) every command answers why.
 pub struct Backend {
@@ -60,6 +61,10 @@ impl Backend {
         match &opened {
             Ok(opened) => {
                 sync::start(app, opened.dir());
+                shortcut::follow(app);
+                if let Err(error) = opened.start_reminding() {
+                    opened.notice(NoticeTopic::Reminders, Some(error));
+                }
                 if let Some(event) = locked(&self.early).take() {
                     opened.heard(event);
                 }
@@ -80,30 +85,56 @@ fn open(app: &AppHandle, dir: DataDir, early: &Early) -> Result<Engine, ApiError
         Some(engine) => engine.heard(event),
         None => *locked(&early) = Some(event),
     });
-    Engine::start(Config {
+    let engine = Engine::start(Config {
         dir,
-        clock: Arc::new(SystemClock::new()),
+        clock: clock(),
         sound: Arc::new(sound),
         on_signal: Box::new(move |signal| on_signal(&heard, signal)),
+        usual: usual(),
         resume: true,
         drive: Drive::Thread,
-    })
+    })?;
+    words::speak(engine.snapshot(Nothing {})?.settings.language);
+    Ok(engine)
+}
+
+/// What holds until a person changes a setting.
+fn usual() -> Settings {
+    Settings {
+        week_start: words::locale().first_weekday(),
+        ..Settings::default()
+    }
+}
+
+/// The one clock of this process: where a boot clock counts from the moment it is made, a seat of a
+/// sitting together stands on the very one that sits are timed by.
+pub fn clock() -> Arc<SystemClock> {
+    static CLOCK: OnceLock<Arc<SystemClock>> = OnceLock::new();
+    Arc::clone(CLOCK.get_or_init(|| Arc::new(SystemClock::new())))
 }
 
 /// Hears the engine, from several threads.
 fn on_signal(app: &AppHandle, signal: Signal) {
     match signal {
         Signal::Update(update) => {
+            // First of all: what follows says something.
+            if let Update::Settings(settings) = &update {
+                words::speak(settings.language);
+            }
             tray::heard(app, &update);
             closing::heard(app, &update);
-            if matches!(update, Update::History) {
-                sync::nudge(app);
+            match update {
+                Update::History => sync::nudge(app),
+                Update::Sit(_) => sync::sit_changed(app),
+                Update::Settings(_) => shortcut::follow(app),
+                _ => {}
             }
             // Without a window nobody listens; a new one takes a snapshot.
             if let Err(error) = app.emit("mitta://update", &update) {
                 tracing::warn!(%error, "the window was not told");
             }
         }
+        Signal::Remind => notification::remind(app),
         Signal::EndReached(session_id) => notification::end_reached(app, session_id),
     }
 }

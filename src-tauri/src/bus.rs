@@ -6,6 +6,58 @@ pub fn has_tray() -> bool {
     has_indicator_library() && has_tray_host()
 }
 
+/// The same, where a host may be starting just now: one that comes within `at_most` counts.
+#[cfg(target_os = "linux")]
+pub fn has_tray_within(at_most: std::time::Duration) -> bool {
+    if !has_indicator_library() {
+        return false;
+    }
+    let (tell, told) = std::sync::mpsc::channel();
+    // It sleeps until a host comes, also after nobody waits any more.
+    let waiting = std::thread::Builder::new()
+        .name("mitta-tray-host".to_owned())
+        .spawn(move || match tray_host() {
+            Ok(()) => {
+                let _nobody_waits = tell.send(());
+            }
+            Err(error) => tracing::info!(%error, "no session bus, so no tray"),
+        });
+    match waiting {
+        Ok(_) => told.recv_timeout(at_most).is_ok(),
+        Err(error) => {
+            tracing::warn!(%error, "nobody waits for a tray");
+            has_tray_host()
+        }
+    }
+}
+
+/// Returns when there is a host.
+#[cfg(target_os = "linux")]
+fn tray_host() -> zbus::Result<()> {
+    let bus = zbus::blocking::Connection::session()?;
+    let names = zbus::blocking::fdo::DBusProxy::new(&bus)?;
+    let changes = names.receive_name_owner_changed_with_args(&[(0, TRAY_HOST)])?;
+    if names.name_has_owner(zbus::names::BusName::from_static_str(TRAY_HOST)?)? {
+        return Ok(());
+    }
+    for change in changes {
+        if change.args()?.new_owner().is_some() {
+            return Ok(());
+        }
+    }
+    Err(zbus::Error::Failure("the bus is gone".to_owned()))
+}
+
+/// The name of whoever shows tray icons.
+#[cfg(target_os = "linux")]
+const TRAY_HOST: &str = "org.kde.StatusNotifierWatcher";
+
+/// Windows and macOS always have one.
+#[cfg(not(target_os = "linux"))]
+pub fn has_tray_within(_: std::time::Duration) -> bool {
+    true
+}
+
 /// Windows and macOS always have one.
 #[cfg(not(target_os = "linux"))]
 pub fn has_tray() -> bool {
@@ -32,9 +84,7 @@ fn has_indicator_library() -> bool {
 fn has_tray_host() -> bool {
     let asked = zbus::blocking::Connection::session().and_then(|bus| {
         let bus = zbus::blocking::fdo::DBusProxy::new(&bus)?;
-        Ok(bus.name_has_owner(zbus::names::BusName::from_static_str(
-            "org.kde.StatusNotifierWatcher",
-        )?)?)
+        Ok(bus.name_has_owner(zbus::names::BusName::from_static_str(TRAY_HOST)?)?)
     });
     match asked {
         Ok(has_owner) => has_owner,

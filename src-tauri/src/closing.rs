@@ -47,7 +47,7 @@ pub fn window_is_closing(window: &Window) {
     sync::want_live(app, false);
     if !tray::exists(app) && is_sitting(app) {
         let app = app.clone();
-        tauri::async_runtime::spawn_blocking(move || notification::show(&app, words::GOES_ON));
+        tauri::async_runtime::spawn_blocking(move || notification::show(&app, words::goes_on()));
     }
 }
 

@@ -10,6 +10,7 @@ mod closing;
 mod logs;
 mod notification;
 mod rpc;
+mod shortcut;
 mod sync;
 mod tray;
 mod window;
@@ -18,12 +19,16 @@ mod words;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use backend::Backend;
+use mitta_domain::settings::Language;
+use mitta_runtime::login;
 use tauri::{App, RunEvent, WindowEvent};
 
 fn main() -> anyhow::Result<()> {
     if let Some(name) = profile() {
         mitta_runtime::name_profile(&name)?;
     }
+    // Until the settings are read, and where they cannot be.
+    words::speak(Language::System);
     let dir = mitta_runtime::data_dir();
     // Kept to the end: dropping it flushes the log.
     let _logs = dir.as_ref().ok().and_then(logs::start);
@@ -36,7 +41,12 @@ fn main() -> anyhow::Result<()> {
         .plugin(
             tauri_plugin_single_instance::Builder::new()
                 .dbus_id(format!("org.mitta.Mitta.data{instance:016x}"))
-                .callback(|app, _args, _folder| window::show(app))
+                .callback(|app, args, _folder| {
+                    // A session that begins beside a Mitta that runs already asks for no window.
+                    if !login::is_at_login(&args) {
+                        window::show(app);
+                    }
+                })
                 .build(),
         )
         .plugin(tauri_plugin_notification::init())
@@ -49,7 +59,9 @@ fn main() -> anyhow::Result<()> {
             rpc::take_quit_question,
             rpc::quit,
             rpc::pick_sound_file,
+            rpc::pick_import_file,
             rpc::pick_save_path,
+            rpc::pick_backup_file,
             rpc::toggle_fullscreen
         ])
         .setup(move |app| {
@@ -86,7 +98,11 @@ fn compose(app: &App, dir: Result<mitta_store::DataDir, mitta_runtime::api::ApiE
     sync::manage(handle);
     Backend::start(handle, dir);
     closing::listen_for_signals(handle);
-    window::show(handle);
-    closing::composed();
-    tray::set_up(handle);
+    if login::is_at_login(std::env::args()) {
+        tray::set_up_at_login(handle);
+    } else {
+        window::show(handle);
+        closing::composed();
+        tray::set_up(handle);
+    }
 }

@@ -73,8 +73,8 @@ pub async fn pick_sound_file(app: AppHandle) -> Result<SoundChosen, ApiError> {
         let chosen = app
             .dialog()
             .file()
-            .set_title(words::CHOOSE_SOUND)
-            .add_filter(words::SOUND_FILES, &["wav", "flac", "ogg", "mp3"])
+            .set_title(words::choose_sound())
+            .add_filter(words::sound_files(), &["wav", "flac", "ogg", "mp3"])
             .blocking_pick_file();
         let Some(chosen) = chosen else {
             return Ok(SoundChosen { sound: None });
@@ -90,6 +90,30 @@ pub async fn pick_sound_file(app: AppHandle) -> Result<SoundChosen, ApiError> {
     .await
 }
 
+/// Lets the person choose a file of sits; nothing if they chose none.
+#[tauri::command]
+pub async fn pick_import_file(app: AppHandle) -> Result<Option<String>, ApiError> {
+    blocking(move || {
+        let chosen = app
+            .dialog()
+            .file()
+            .set_title(words::choose_import())
+            .add_filter(words::import_files(), &["csv", "json", "xml", "txt", "tsv"])
+            .add_filter(words::all_files(), &["*"])
+            .blocking_pick_file();
+        let Some(chosen) = chosen else {
+            return Ok(None);
+        };
+        let unreadable =
+            |why: &dyn std::fmt::Display| ApiError::new(ErrorCode::FileUnreadable, why);
+        let path = chosen.into_path().map_err(|e| unreadable(&e))?;
+        let path = path.into_os_string().into_string();
+        path.map(Some)
+            .map_err(|path| unreadable(&format_args!("{} is no Unicode", path.display())))
+    })
+    .await
+}
+
 /// Lets the person say where a file is to be written; nothing if they chose nowhere.
 #[tauri::command]
 pub async fn pick_save_path(
@@ -100,7 +124,7 @@ pub async fn pick_save_path(
         let chosen = app
             .dialog()
             .file()
-            .set_title(words::SAVE_AS)
+            .set_title(words::save_as())
             .set_file_name(suggested)
             .blocking_save_file();
         let Some(chosen) = chosen else {
@@ -118,6 +142,24 @@ pub async fn pick_save_path(
     tauri::async_runtime::spawn_blocking(work)
         .await
         .unwrap_or_else(|error| Err(AccountError::internal(&error)))
+}
+
+/// Lets the person choose a copy of a history; nothing if they chose none. It is not opened here.
+#[tauri::command]
+pub async fn pick_backup_file(app: AppHandle) -> Result<Option<String>, ApiError> {
+    blocking(move || {
+        let chosen = app.dialog().file().set_title(words::choose_backup());
+        let Some(chosen) = chosen.blocking_pick_file() else {
+            return Ok(None);
+        };
+        let unreadable =
+            |why: &dyn std::fmt::Display| ApiError::new(ErrorCode::BackupUnreadable, why);
+        let path = chosen.into_path().map_err(|error| unreadable(&error))?;
+        let path = path.into_os_string().into_string();
+        path.map(Some)
+            .map_err(|path| unreadable(&format_args!("{} is no Unicode", path.display())))
+    })
+    .await
 }
 
 /// Full screen on and off.

@@ -7,7 +7,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use mitta_domain::UnixMillis;
-use mitta_runtime::clock::{Clock as _, SystemClock};
+use mitta_runtime::clock::Clock as _;
 use mitta_runtime::ids::Ids;
 use mitta_store::DataDir;
 use mitta_sync::api::{AccountError, AccountErrorCode, SyncView};
@@ -15,7 +15,7 @@ use mitta_sync::{Config, SyncEngine, SystemKeyring};
 use rand::RngExt as _;
 use tauri::{AppHandle, Emitter as _, Manager as _};
 
-use crate::window;
+use crate::{backend, notification, window};
 
 /// Nothing before the history is open, and after the end.
 #[derive(Default)]
@@ -40,13 +40,17 @@ pub fn manage(app: &AppHandle) {
 
 /// Starts to sync the history, which is open. Returns at once.
 pub fn start(app: &AppHandle, dir: &DataDir) {
-    let clock = SystemClock::new();
+    let clock = backend::clock();
+    let boot_id = clock.boot_id();
+    let boot_clock = Arc::clone(&clock);
     let now = move || clock.now().wall_ms;
-    let (heard, changed) = (app.clone(), dir.clone());
+    let (heard, proposed, changed) = (app.clone(), app.clone(), dir.clone());
     let started = SyncEngine::start(Config {
         dir: dir.clone(),
         new_device_id: Ids.device(now()),
         now: Arc::new(now) as Arc<dyn Fn() -> UnixMillis + Send + Sync>,
+        boot_ms: Arc::new(move || boot_clock.now().boot_ms),
+        boot_id,
         random: Arc::new(|| rand::rng().random()),
         keyring: Arc::new(SystemKeyring),
         on_update: Box::new(move |view| tell(&heard, &view)),
@@ -56,6 +60,7 @@ pub fn start(app: &AppHandle, dir: &DataDir) {
                 tracing::warn!(%error, "what came in is shown later");
             }
         }),
+        on_together: Box::new(move || tell_together(&proposed)),
         in_background: true,
         is_checked: true,
     });
@@ -77,6 +82,14 @@ fn tell(app: &AppHandle, view: &SyncView) {
     }
 }
 
+/// Who sits and what is proposed is another than before.
+fn tell_together(app: &AppHandle) {
+    if let Err(error) = app.emit("mitta://together", ()) {
+        tracing::warn!(%error, "the window was not told of partners");
+    }
+    notification::proposed(app);
+}
+
 /// Sync, for a command.
 ///
 /// # Errors
@@ -93,6 +106,13 @@ pub fn engine(app: &AppHandle) -> Result<Arc<SyncEngine>, AccountError> {
 pub fn nudge(app: &AppHandle) {
     if let Ok(engine) = engine(app) {
         engine.nudge();
+    }
+}
+
+/// The sit is another than before: partners who may see it are told.
+pub fn sit_changed(app: &AppHandle) {
+    if let Ok(engine) = engine(app) {
+        engine.sit_changed();
     }
 }
 

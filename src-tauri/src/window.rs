@@ -3,9 +3,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
-use crate::sync;
+use crate::{sync, words};
 
 /// The window's label.
 pub const MAIN: &str = "main";
@@ -17,11 +17,19 @@ pub fn show(app: &AppHandle) {
             .unminimize()
             .and_then(|()| window.show())
             .and_then(|()| window.set_focus()),
-        None => build(app),
+        None => build(app, true).map(drop),
     };
     match shown {
         Ok(()) => sync::want_live(app, true),
         Err(error) => tracing::error!(%error, "the window could not be shown"),
+    }
+}
+
+/// Brings the window up in the task bar, without taking the keyboard from anybody.
+pub fn show_minimised(app: &AppHandle) {
+    let shown = build(app, false).and_then(|window| window.minimize());
+    if let Err(error) = shown {
+        tracing::error!(%error, "the window could not be shown");
     }
 }
 
@@ -36,19 +44,18 @@ pub fn remember_place(app: &AppHandle) {
     }
 }
 
-fn build(app: &AppHandle) -> tauri::Result<()> {
+fn build(app: &AppHandle, focused: bool) -> tauri::Result<WebviewWindow> {
     let place = PLACE.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let page = place.map_or_else(
-        || "index.html".to_owned(),
-        |place| format!("index.html#{place}"),
-    );
+    // The window speaks as the tray does, whatever its web view takes for the language here.
+    let page = format!("index.html?locale={}", words::locale().tag());
+    let page = place.map_or(page.clone(), |place| format!("{page}#{place}"));
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App(page.into()))
         .title("Mitta")
         .inner_size(900.0, 620.0)
         .min_inner_size(360.0, 560.0)
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
-        .build()?;
-    Ok(())
+        .focused(focused)
+        .build()
 }
 
 /// Whether a person can see the window now.

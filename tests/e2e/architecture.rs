@@ -18,26 +18,45 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("mitta-rpc", &[]),
     ("mitta-protocol", &["mitta-domain"]),
     ("mitta-store", &["mitta-domain"]),
+    ("mitta-transfer", &["mitta-domain"]),
+    ("mitta-words", &["mitta-domain"]),
     (
         "mitta-sync",
         &["mitta-domain", "mitta-protocol", "mitta-store", "mitta-rpc"],
     ),
     (
         "mitta-runtime",
-        &["mitta-domain", "mitta-store", "mitta-rpc"],
+        &["mitta-domain", "mitta-store", "mitta-rpc", "mitta-transfer"],
     ),
     // The tests of the server run a Postgres of their own; see `NEVER_REACHES` for the program.
     (
         "mitta-server",
-        &["mitta-domain", "mitta-protocol", "mitta-pgtest"],
+        &[
+            "mitta-domain",
+            "mitta-protocol",
+            "mitta-words",
+            "mitta-pgtest",
+        ],
     ),
     (
         "mitta-cli",
-        &["mitta-domain", "mitta-store", "mitta-runtime", "mitta-sync"],
+        &[
+            "mitta-domain",
+            "mitta-store",
+            "mitta-runtime",
+            "mitta-sync",
+            "mitta-words",
+        ],
     ),
     (
         "mitta-desktop",
-        &["mitta-domain", "mitta-store", "mitta-runtime", "mitta-sync"],
+        &[
+            "mitta-domain",
+            "mitta-store",
+            "mitta-runtime",
+            "mitta-sync",
+            "mitta-words",
+        ],
     ),
     ("mitta-pgtest", &[]),
     (

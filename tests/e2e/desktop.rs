@@ -3,13 +3,23 @@
 mod access;
 mod account;
 mod acts;
+mod backup;
 mod bells;
 mod beside;
 mod closing;
 mod crash;
+mod desk;
 mod failures;
 mod fence;
+mod files;
+mod history;
+mod page;
+mod presets;
+mod reminders;
+mod shares;
 mod sit;
+mod statistics;
+mod together;
 
 use anyhow::{Context as _, Result};
 use mitta_domain::{Seconds, Settings};

@@ -16,3 +16,4 @@ mod sound;
 mod sources;
 mod terminal;
 mod terminal_sync;
+mod web_page;

@@ -34,6 +34,7 @@ const MADE: &[&str] = &[
     "target",
     "node_modules",
     "dist",
+    "dist-web",
     "generated",
     "paraglide",
     "gen",

@@ -1,9 +1,13 @@
 //! `mitta` in a terminal: what it says, what it exits with, and what is in the database afterwards.
 
 mod asked;
+mod backup;
 mod doctor;
 mod failing;
+mod files;
 mod left;
+mod past;
+mod presets;
 mod rings;
 
 use std::fs;

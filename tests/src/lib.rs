@@ -9,4 +9,5 @@ pub mod proxy;
 pub mod server;
 pub mod sound;
 pub mod terminal;
+pub mod together;
 pub mod wait;

@@ -7,7 +7,7 @@
 use std::io::{self, ErrorKind, Read, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -52,6 +52,9 @@ pub const FATES: [Fate; 6] = [
 struct Shared {
     upstream: SocketAddr,
     is_calm: AtomicBool,
+    is_cut: AtomicBool,
+    /// Connections that may still be open.
+    open: Mutex<Vec<TcpStream>>,
     is_closing: AtomicBool,
     random: Mutex<StdRng>,
     kept: Mutex<Vec<Vec<u8>>>,
@@ -76,6 +79,8 @@ impl ChaosProxy {
         let shared = Arc::new(Shared {
             upstream: SocketAddr::from(([127, 0, 0, 1], upstream_port)),
             is_calm: AtomicBool::new(true),
+            is_cut: AtomicBool::new(false),
+            open: Mutex::default(),
             is_closing: AtomicBool::new(false),
             random: Mutex::new(StdRng::seed_from_u64(seed)),
             kept: Mutex::default(),
@@ -102,6 +107,17 @@ impl ChaosProxy {
         self.shared.is_calm.store(is_calm, Ordering::SeqCst);
     }
 
+    /// From now on nothing passes, and what was open is closed; or everything as before.
+    pub fn cut(&self, is_cut: bool) {
+        self.shared.is_cut.store(is_cut, Ordering::SeqCst);
+        if is_cut {
+            for connection in self.shared.open().drain(..) {
+                // One that is closed already is as well.
+                let _ = connection.shutdown(Shutdown::Both);
+            }
+        }
+    }
+
     /// How often a fate was drawn.
     pub fn drawn(&self, fate: Fate) -> u32 {
         self.shared.drawn[fate as usize].load(Ordering::SeqCst)
@@ -125,6 +141,9 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
             return;
         }
         let Ok(client) = client else { continue };
+        if shared.is_cut.load(Ordering::SeqCst) {
+            continue;
+        }
         let shared = Arc::clone(shared);
         // Ends with its connection, at the latest when nobody has spoken for long.
         let _: JoinHandle<()> = thread::spawn(move || {
@@ -136,8 +155,22 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
 }
 
 impl Shared {
+    fn open(&self) -> MutexGuard<'_, Vec<TcpStream>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets [`ChaosProxy::cut`] close it; refuses where it is cut already.
+    fn watch(&self, connection: &TcpStream) -> io::Result<()> {
+        self.open().push(connection.try_clone()?);
+        if self.is_cut.load(Ordering::SeqCst) {
+            return Err(ErrorKind::ConnectionAborted.into());
+        }
+        Ok(())
+    }
+
     fn serve(&self, mut client: &TcpStream) -> io::Result<()> {
         client.set_read_timeout(Some(PATIENCE))?;
+        self.watch(client)?;
         let request = read_request(client)?;
         match self.draw() {
             Fate::Passes => self.pass(&request, client),
@@ -246,6 +279,7 @@ impl Shared {
 
     fn ask(&self, request: &[u8]) -> io::Result<TcpStream> {
         let mut upstream = TcpStream::connect(self.upstream)?;
+        self.watch(&upstream)?;
         upstream.set_read_timeout(Some(PATIENCE))?;
         upstream.write_all(request)?;
         Ok(upstream)

@@ -84,6 +84,11 @@ impl TestServer {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Its database, as the admin reaches it, to whom no row is hidden.
+    pub fn database_url(&self) -> String {
+        self.database.admin_url()
+    }
+
     /// Its port.
     pub const fn port(&self) -> u16 {
         self.port

@@ -22,6 +22,34 @@ pub use recording::{RATE, Recording, gaps_in, onsets, onsets_in};
 pub struct PulseSink {
     folder: TempDir,
     server: Option<Child>,
+    for_two: bool,
+}
+
+/// One of two programs that play into one device: each is heard by itself, on one clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ear {
+    /// The first.
+    Left,
+    /// The other.
+    Right,
+}
+
+impl Ear {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+        }
+    }
+
+    /// The part of the device that only this ear hears.
+    fn module(self) -> String {
+        let name = self.name();
+        format!(
+            "module-remap-sink sink_name={name} master=bell channels=1 channel_map=mono \
+             master_channel_map=front-{name} remix=no"
+        )
+    }
 }
 
 impl PulseSink {
@@ -30,6 +58,18 @@ impl PulseSink {
     /// # Errors
     /// If `pulseaudio` is not installed or does not come up soon.
     pub fn start() -> Result<Self> {
+        Self::with(false)
+    }
+
+    /// As [`PulseSink::start`], for two programs that are told apart: see [`PulseSink::env_of`].
+    ///
+    /// # Errors
+    /// As [`PulseSink::start`].
+    pub fn for_two() -> Result<Self> {
+        Self::with(true)
+    }
+
+    fn with(for_two: bool) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("mitta-pulse").tempdir()?;
         fs::write(
             folder.path().join("asound.conf"),
@@ -40,6 +80,7 @@ impl PulseSink {
         let mut sink = Self {
             folder,
             server: None,
+            for_two,
         };
         sink.restart()?;
         Ok(sink)
@@ -54,6 +95,8 @@ impl PulseSink {
         let socket = self.folder.path().join("native");
         let _ = fs::remove_file(&socket);
         let protocol = format!("module-native-protocol-unix socket={}", socket.display());
+        let ears = [Ear::Left, Ear::Right].into_iter();
+        let ears = ears.filter(|_| self.for_two);
         let server = Command::new("pulseaudio")
             .args([
                 "-n",
@@ -62,6 +105,7 @@ impl PulseSink {
                 "--exit-idle-time=-1",
             ])
             .args(["-L", &protocol, "-L", "module-null-sink sink_name=bell"])
+            .args(ears.flat_map(|ear| ["-L".to_owned(), ear.module()]))
             .envs(self.env())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -93,6 +137,13 @@ impl PulseSink {
         ]
     }
 
+    /// As [`PulseSink::env`], of the program that only this ear hears.
+    pub fn env_of(&self, ear: Ear) -> Vec<(&'static str, PathBuf)> {
+        let mut env = self.env();
+        env.push(("PULSE_SINK", PathBuf::from(ear.name())));
+        env
+    }
+
     /// How many streams programs have open on the device.
     ///
     /// # Errors
@@ -111,7 +162,8 @@ impl PulseSink {
         Ok(listed
             .stdout
             .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty())
+            // The ears themselves play on the device all the time.
+            .filter(|line| !line.is_empty() && !contains(line, b"module-remap-sink"))
             .count())
     }
 
@@ -120,15 +172,27 @@ impl PulseSink {
     /// # Errors
     /// If `parec` is not installed or no sound arrives soon.
     pub fn record(&self) -> Result<Recorder> {
+        self.recorder(1)
+    }
+
+    /// Records from now on what each ear hears: end it with [`Recorder::stop_both`].
+    ///
+    /// # Errors
+    /// As [`PulseSink::record`].
+    pub fn record_both(&self) -> Result<Recorder> {
+        self.recorder(2)
+    }
+
+    fn recorder(&self, channels: usize) -> Result<Recorder> {
         let mut child = Command::new("parec")
             .args([
                 "-d",
                 "bell.monitor",
                 "--raw",
                 "--format=float32le",
-                "--channels=1",
+                "--latency-msec=10",
             ])
-            .args([format!("--rate={RATE}"), "--latency-msec=10".to_owned()])
+            .args([format!("--rate={RATE}"), format!("--channels={channels}")])
             .envs(self.env())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -136,7 +200,10 @@ impl PulseSink {
             .spawn()
             .context("parec (apt install pulseaudio-utils)")?;
         let mut pipe = child.stdout.take().context("parec has no output")?;
-        let taken = Arc::new(Mutex::new(Taken::default()));
+        let taken = Arc::new(Mutex::new(Taken {
+            channels,
+            ..Taken::default()
+        }));
         let into = Arc::clone(&taken);
         let reader = std::thread::spawn(move || {
             let mut bytes = [0u8; 4096];
@@ -165,6 +232,7 @@ impl Drop for PulseSink {
 /// What has been recorded so far.
 #[derive(Default)]
 struct Taken {
+    channels: usize,
     bytes: Vec<u8>,
     /// Wall clock of the first frame: the earliest that any piece's arrival allows.
     start_ms: Option<f64>,
@@ -173,8 +241,23 @@ struct Taken {
 impl Taken {
     fn add(&mut self, bytes: &[u8], arrived_ms: f64) {
         self.bytes.extend_from_slice(bytes);
-        let start = arrived_ms - recording::ms_of(self.bytes.len() / 4);
+        let start = arrived_ms - recording::ms_of(self.frames());
         self.start_ms = Some(self.start_ms.map_or(start, |earlier| earlier.min(start)));
+    }
+
+    const fn frames(&self) -> usize {
+        self.bytes.len() / 4 / self.channels
+    }
+
+    /// What one channel heard.
+    fn heard(&self, channel: usize) -> Result<Recording> {
+        let start_ms = self.start_ms.context("nothing was recorded")?;
+        let (samples, _) = self.bytes.as_chunks::<4>();
+        let samples = samples.iter().skip(channel).step_by(self.channels);
+        Ok(Recording {
+            samples: samples.map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+            start_ms,
+        })
     }
 }
 
@@ -191,9 +274,7 @@ impl Recorder {
         self.taken
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .bytes
-            .len()
-            / 4
+            .frames()
     }
 
     /// Ends the recording.
@@ -203,13 +284,17 @@ impl Recorder {
     pub fn stop(mut self) -> Result<Recording> {
         self.end();
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let start_ms = taken.start_ms.context("nothing was recorded")?;
-        let (frames, _) = taken.bytes.as_chunks::<4>();
-        let samples = frames
-            .iter()
-            .map(|bytes| f32::from_le_bytes(*bytes))
-            .collect();
-        Ok(Recording { samples, start_ms })
+        taken.heard(0)
+    }
+
+    /// Ends a recording of both ears: what the left one heard, and the right one.
+    ///
+    /// # Errors
+    /// As [`Recorder::stop`].
+    pub fn stop_both(mut self) -> Result<[Recording; 2]> {
+        self.end();
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok([taken.heard(0)?, taken.heard(1)?])
     }
 
     fn end(&mut self) {
@@ -226,6 +311,10 @@ impl Drop for Recorder {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+fn contains(line: &[u8], word: &[u8]) -> bool {
+    line.windows(word.len()).any(|part| part == word)
 }
 
 /// The wall clock, Unix milliseconds.

@@ -111,6 +111,9 @@ impl Terminal {
         command
             .args(args)
             .env("MITTA_DATA_DIR", self.dir())
+            // In English, as the tests read it.
+            .env("LC_ALL", "C.UTF-8")
+            .env_remove("LANGUAGE")
             .stdin(Stdio::null());
         command
     }
@@ -148,6 +151,8 @@ impl Terminal {
         ]);
         command
             .env("MITTA_DATA_DIR", self.dir())
+            .env("LC_ALL", "C.UTF-8")
+            .env_remove("LANGUAGE")
             .env("SHELL", "/bin/sh")
             .stdin(Stdio::piped());
         Running::start(command)

@@ -2,9 +2,14 @@
 import { readFileSync } from "node:fs";
 import axe from "axe-core";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import "$lib/components/presets/PresetSheet.svelte";
+import "$lib/components/stats/Statistics.svelte";
+import "$lib/components/Shortcuts.svelte";
 import "$lib/components/sync/SyncSheet.svelte";
 import "$lib/screens/History.svelte";
 import "$lib/screens/Settings.svelte";
+import "$lib/screens/Together.svelte";
+import { speak } from "$lib/locale.svelte";
 import { present } from "./testing/present";
 import { SYNC_STATES } from "./testing/present-sync";
 import { open, type Opened } from "./testing/window";
@@ -15,7 +20,7 @@ afterEach(() => {
 
 const SCREENS = [
   ...["sit", "unfinished", "empty", "preparing", "sitting", "open", "paused", "overtime", "ending"],
-  ...["asking", "slept", "after", "failing", "discarded", "ring", "nothing"],
+  ...["asking", "slept", "after", "failing", "discarded", "ring", "nothing", "presets"],
 ];
 
 async function violations(): Promise<string[]> {
@@ -45,6 +50,25 @@ describe("axe", () => {
     expect(await look(screen)).toEqual([]);
   });
 
+  test("finds nothing on the sheet of keys", async () => {
+    const found = await look("sit", async (win) => {
+      await win.press("?");
+      await vi.waitFor(() => expect(win.has("shortcuts")).toBe(true));
+    });
+    expect(found).toEqual([]);
+  });
+
+  test.each(["sit", "after"])("finds nothing on %s in German", async (screen) => {
+    speak("de", []);
+    const german = async (win: Opened) => {
+      win.port.tell({ kind: "settings", value: { ...win.port.settings, language: "de" } });
+      await win.pass(0);
+    };
+    expect(await look(screen, german)).toEqual([]);
+    expect(document.documentElement.lang).toBe("de");
+    speak("en", []);
+  });
+
   test.each([null, "up_to_date"])("finds nothing on History and a row (%s)", async (sync) => {
     const opened = async (win: Opened) => {
       await win.click("nav-history");
@@ -55,11 +79,37 @@ describe("axe", () => {
     expect(await look("sit", opened, sync)).toEqual([]);
   });
 
+  test.each([
+    ["pictures", "together", []],
+    ["tables", null, ["weeks", "months", "heat", "hours", "labels"]],
+  ])("finds nothing on the statistics as %s", async (_, sync, turned) => {
+    const opened = async (win: Opened) => {
+      win.port.settings.weekly_goal_s = 9000;
+      win.port.settings.show_streak = true;
+      await win.click("nav-history");
+      await vi.waitFor(() => expect(win.has("history-view-statistics")).toBe(true));
+      await win.click("history-view-statistics");
+      await vi.waitFor(() => expect(win.has("stats-hours")).toBe(true));
+      for (const figure of turned) await win.click(`stats-${figure}-turn`);
+    };
+    expect(await look("sit", opened, sync)).toEqual([]);
+  });
+
   test.each(["every", "at", "random"])("finds nothing on Settings with bells %s", async (kind) => {
     const found = await look("sit", async (win) => {
       await win.click("nav-settings");
       await vi.waitFor(() => expect(win.has("theme")).toBe(true));
       await win.click(`intervals-${kind}`);
+    });
+    expect(found).toEqual([]);
+  });
+
+  test("finds nothing on the reminders", async () => {
+    const found = await look("presets", async (win) => {
+      await win.click("nav-settings");
+      await vi.waitFor(() => expect(win.has("reminder-quiet")).toBe(true));
+      await win.type("reminder-time", "soon");
+      await win.press("Enter");
     });
     expect(found).toEqual([]);
   });
@@ -81,10 +131,37 @@ describe("axe", () => {
     ["none", "sign-in", "join-recover", "join-password-show"],
     ["up_to_date", "revoke", "change-password", "new-code", "sign-out", "move-server"],
     ["up_to_date", "erase", "erase-ask-go", "export-account"],
-    ["up_to_date", "partners-begin", "partners-begin-ask-go", "partners-enter"],
-    ["partners", "invite-code", "partners-pause", "partners-leave"],
   ])("finds nothing on the account where %s, after %s …", async (state, ...presses) => {
     expect(await look("sit", (win) => account(win, ...presses), state)).toEqual([]);
+  });
+
+  test.each([
+    ["none"],
+    ["signed_out"],
+    ["up_to_date", "partners-begin-go", "partners-enter"],
+    ["alone", "invite-code"],
+    ["together"],
+    ["invited", "propose-open", "propose-when-later", "propose-go"],
+    ["soon"],
+    ["partners", "sharing-open", "partners-pause", "goal-hours-more", "share-since-open"],
+    ["together", "sharing-open", "partners-leave", "activity-show"],
+  ])("finds nothing on Together where %s, after %s …", async (state, ...presses) => {
+    const pressed = async (win: Opened) => {
+      await win.click("nav-together");
+      await vi.waitFor(() => expect(win.has("screen-together")).toBe(true));
+      await win.pass(0);
+      await win.pass(0);
+      for (const press of presses) await win.click(press);
+    };
+    expect(await look("sit", pressed, state)).toEqual([]);
+  });
+
+  test.each(["sit", "sitting"])("finds nothing on %s while a partner sits", async (screen) => {
+    const told = async (win: Opened) => {
+      await win.pass(0);
+      await vi.waitFor(() => expect(win.has("sitting-too")).toBe(true));
+    };
+    expect(await look(screen, told, "together")).toEqual([]);
   });
 
   test("finds nothing where it is asked whether a file may keep the sign-in", async () => {
@@ -125,6 +202,23 @@ describe("axe", () => {
       expect(await look("sit", sheet, state)).toEqual([]);
     },
   );
+
+  test.each([
+    ["empty"],
+    ["presets"],
+    ["presets", "preset-keep"],
+    ["presets", "preset-delete"],
+    ["presets", "preset-edit"],
+    ["presets", "preset-edit", "intervals-every"],
+  ])("finds nothing on the presets where %s, after %s …", async (state, ...presses) => {
+    const sheet = async (win: Opened) => {
+      await win.click("presets-open");
+      await vi.waitFor(() => expect(win.has("presets-sheet")).toBe(true));
+      await win.pass(0);
+      for (const press of presses) await win.click(press);
+    };
+    expect(await look(state, sheet)).toEqual([]);
+  });
 
   test("finds nothing with the length field open, refused, and lines at the bottom", async () => {
     const found = await look("unfinished", async (win) => {

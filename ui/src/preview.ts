@@ -7,6 +7,7 @@ import Window from "./Window.svelte";
 
 const asked = new URLSearchParams(location.search);
 const port = await present(asked.get("screen") ?? "sit", asked.get("theme"), asked.get("sync"));
+port.settings.text_percent = Number(asked.get("text") ?? 100);
 const target = document.getElementById("app");
 if (target !== null) mount(Window, { target, props: { port } });
 const place = asked.get("place");

@@ -20,6 +20,18 @@ test("only tests and the preview know the fake backend", () => {
   expect(readFileSync("index.html", "utf8")).not.toContain("preview");
 });
 
+test("the page knows no port and carries nothing of the window's screens", () => {
+  const page = files.filter(({ name }) => name.startsWith("web"));
+  expect(page.length).toBeGreaterThan(10);
+  const foreign = /\$lib\/(port|tauri-port|state\/|screens\/)|bits-ui|\.\.\/(?!app\.css)/;
+  expect(page.filter(({ text }) => foreign.test(text)).map(({ name }) => name)).toEqual([]);
+});
+
+test("the window carries no words of the page", () => {
+  const elsewhere = naming(/\bm\.web_/).filter((name) => !name.startsWith("web"));
+  expect(elsewhere).toEqual([]);
+});
+
 test("nothing is drawn frame by frame, and no animation runs on", () => {
   expect(naming(/requestAnimationFrame|@keyframes|setInterval/)).toEqual([]);
 });
@@ -36,10 +48,20 @@ test("icons are imported by path, not as the whole set", () => {
   expect(naming(/from "@lucide\/svelte"/)).toEqual([]);
 });
 
-test("every message is used, and every text on screen is a message", () => {
+test("every message is used", () => {
   const keys = Object.keys(JSON.parse(readFileSync("messages/en.json", "utf8"))).filter(
     (key) => !key.startsWith("$"),
   );
   const all = files.map(({ text }) => text).join("\n");
   expect(keys.filter((key) => !new RegExp(`\\bm\\.${key}\\b`).test(all))).toEqual([]);
+});
+
+test("every custom property that is used is set: without it its declaration is void", () => {
+  const text = files.map((file) => file.text).join("\n");
+  const used = new Set(text.match(/(?<=var\()--[\w-]+/g));
+  const set = new Set(text.match(/--[\w-]+(?=:)/g));
+  expect(used.size).toBeGreaterThan(20);
+  // bits-ui sets its own by script.
+  const isOurs = (name: string) => !name.startsWith("--bits-");
+  expect([...used].filter((name) => isOurs(name) && !set.has(name))).toEqual([]);
 });

@@ -16,7 +16,9 @@ mod durable;
 mod empty;
 #[path = "../../../tests/src/bin/bench/figures.rs"]
 mod figures;
+mod live;
 mod memory;
+mod page;
 mod process;
 mod sits;
 mod wire;
@@ -31,6 +33,8 @@ const ALL: &[Figure] = &[
     ("sync-wire", wire::run),
     ("sync-durable", durable::run),
     ("sync-memory", memory::run),
+    ("sync-live", live::run),
+    ("sync-page", page::run),
 ];
 
 /// Says so where a figure is not what it is to be.

@@ -55,6 +55,7 @@ fn record_one(writer: &mut Writer, plan: &Plan, number: u32, count: u32) {
         tz: "Europe/Berlin".to_owned(),
         utc_offset_s: 3600,
         local_date: date(started_at_ms),
+        together_id: None,
     };
     let heartbeat = Heartbeat {
         wall_ms: started_at_ms,
@@ -107,6 +108,7 @@ pub fn push_of_one(number: u32) -> Vec<u8> {
             local_date: date(started_at_ms),
             planned_s: plan().choice.planned_s,
             together_id: None,
+            replaces: None,
         },
         change: Change::Sat {
             plan: Some(plan()),

@@ -47,13 +47,27 @@ impl Exit {
             | Is::IntervalsTooLong
             | Is::TooManyIntervals
             | Is::LabelTooLong
-            | Is::InvalidRequest => Self::Usage,
+            | Is::SitTooShort
+            | Is::SitTooLong
+            | Is::SitNotBegun
+            | Is::SitNotOver
+            | Is::SitTooLongAgo
+            | Is::TimeNeverWas
+            | Is::InvalidDate
+            | Is::SearchTooLong
+            | Is::NoteTooLong
+            | Is::ImportUnanswered
+            | Is::InvalidRequest
+            | Is::FileExists
+            | Is::BackupItself => Self::Usage,
             Is::SitRunning => Self::SitRunning,
             Is::NoSit
             | Is::OtherSit
             | Is::UnknownSession
             | Is::AlreadyCompleted
             | Is::NotCompleted
+            | Is::SitDeleted
+            | Is::UnknownPreset
             | Is::WrongState => Self::NotPossible,
             Is::DiskFull
             | Is::NotWritable

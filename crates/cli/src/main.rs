@@ -5,32 +5,43 @@
 
 mod account;
 mod args;
+mod backup;
 mod desktop;
 mod doctor;
 mod exit;
 mod history;
+mod manual;
 mod output;
 mod partners;
+mod presets;
 mod recover;
 mod sit;
+mod transfer;
 mod words;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser as _;
+use mitta_domain::Settings;
+use mitta_domain::settings::Language;
 use mitta_runtime::api::ApiError;
 use mitta_runtime::clock::SystemClock;
 use mitta_runtime::sound::SilentOutput;
 use mitta_runtime::{Config, Drive, Engine, data_dir, name_profile};
 use mitta_sync::api::AccountError;
+use mitta_words::{Locale, Spoken};
 
 use args::{Args, Verb};
 use exit::Exit;
 use output::Output;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    // Also what the command line itself says. JSON is for programs: it is in English whoever reads it.
+    mitta_words::speak(Locale::of_system().spoken(Language::System));
+    let args = Args::of_this_process();
+    if args.json {
+        mitta_words::speak(Spoken::En);
+    }
     let mut output = Output::new(args.json);
     let exit = match args.profile.as_deref().map(name_profile) {
         Some(Err(error)) => failed(&error, &mut output),
@@ -43,10 +54,20 @@ fn act(args: Args, output: &mut Output) -> Exit {
     let done = match args.verb {
         None => Ok(desktop::start(args.profile.as_deref(), output)),
         Some(Verb::Sit(sit)) => sit::run(&sit, output),
-        Some(Verb::Log { count }) => history::log(count, output),
-        Some(Verb::Stats) => history::stats(output),
+        Some(Verb::Log(log)) => history::log(log, output),
+        Some(Verb::Stats(args)) => history::stats(args, output),
+        Some(Verb::Presets) => presets::list(output),
         Some(Verb::Recover(recover)) => recover::run(&recover, output),
-        Some(Verb::Doctor) => doctor::run(output),
+        Some(Verb::Import(import)) => transfer::import(&import, output),
+        Some(Verb::Export(export)) => transfer::export(&export, output),
+        Some(Verb::Completions { shell }) => Ok(manual::completions(shell, output)),
+        Some(Verb::Manual { dir }) => Ok(manual::pages(&dir, output)),
+        Some(Verb::Backup(args)) => backup::back_up(&args, output),
+        Some(Verb::Restore(args)) => backup::restore(&args, output),
+        Some(Verb::Doctor { session_id: None }) => doctor::run(output),
+        Some(Verb::Doctor {
+            session_id: Some(session_id),
+        }) => doctor::sit(session_id, output),
         Some(Verb::Sync(sync)) => return of_account(account::sync(&sync, output), output),
         Some(Verb::Account(account)) => return of_account(account::run(account, output), output),
         Some(Verb::Partners(partners)) => {
@@ -68,6 +89,14 @@ fn of_account(done: Result<Exit, AccountError>, output: &mut Output) -> Exit {
     })
 }
 
+/// What holds until a person changes a setting.
+fn usual_settings() -> Settings {
+    Settings {
+        week_start: Locale::of_system().first_weekday(),
+        ..Settings::default()
+    }
+}
+
 /// The engine of a verb that only looks or edits: no sound, no timer thread, nothing resumed.
 fn quiet_engine(output: &mut Output) -> Result<Engine, ApiError> {
     use mitta_runtime::api::{Commands as _, Nothing};
@@ -76,6 +105,7 @@ fn quiet_engine(output: &mut Output) -> Result<Engine, ApiError> {
         clock: Arc::new(SystemClock::new()),
         sound: Arc::new(SilentOutput),
         on_signal: Box::new(|_| {}),
+        usual: usual_settings(),
         resume: false,
         drive: Drive::ByHand,
     })?;

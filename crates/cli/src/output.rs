@@ -48,6 +48,12 @@ impl Output {
         }
     }
 
+    /// Text for another program, the same with `--json`.
+    pub fn script(&mut self, text: &[u8]) {
+        self.clear();
+        self.write(format_args!("{}", String::from_utf8_lossy(text)));
+    }
+
     /// A JSON document; nothing without `--json`.
     pub fn document(&mut self, value: &impl Serialize) {
         if self.json {

@@ -16,13 +16,13 @@ pub fn run(args: &RecoverArgs, output: &mut Output) -> Result<Exit, ApiError> {
     let engine = quiet_engine(output)?;
     let snapshot = engine.snapshot(Nothing {})?;
     if let Some(running) = snapshot.elsewhere {
-        let error = ApiError::new(ErrorCode::SitRunning, words::RECOVER_WHILE_SITTING);
+        let error = ApiError::said(ErrorCode::SitRunning, words::recover_while_sitting());
         return Err(error.about(running));
     }
     let (Some(session_id), Some(choice)) = (args.session_id, args.choice) else {
         output.document(&json!({ "unfinished": snapshot.unfinished }));
         if snapshot.unfinished.is_empty() {
-            output.line(words::NOTHING_UNFINISHED);
+            output.line(words::nothing_unfinished());
         }
         for sit in &snapshot.unfinished {
             output.line(words::unfinished(sit));
@@ -30,7 +30,7 @@ pub fn run(args: &RecoverArgs, output: &mut Output) -> Result<Exit, ApiError> {
         return Ok(Exit::Done);
     };
     if engine.session(OfSession { session_id })?.state == State::Completed {
-        let error = ApiError::new(ErrorCode::AlreadyCompleted, words::COMPLETED_BEFORE);
+        let error = ApiError::said(ErrorCode::AlreadyCompleted, words::completed_before());
         return Err(error.about(session_id));
     }
     let choice = choice.into();

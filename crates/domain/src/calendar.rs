@@ -107,6 +107,17 @@ impl DateSpan {
         }
     }
 
+    /// The calendar year; `None` outside the years 1 to 9999.
+    pub fn year(year: i32) -> Option<Self> {
+        if !(1..=9999).contains(&year) {
+            return None;
+        }
+        Some(Self {
+            from: NaiveDate::from_ymd_opt(year, 1, 1)?,
+            to: NaiveDate::from_ymd_opt(year, 12, 31)?,
+        })
+    }
+
     /// Whether `date` lies within.
     pub fn contains(self, date: NaiveDate) -> bool {
         self.from <= date && date <= self.to
@@ -163,7 +174,7 @@ fn minus_days(date: NaiveDate, days: u64) -> NaiveDate {
         .unwrap_or(NaiveDate::MIN)
 }
 
-fn plus_days(date: NaiveDate, days: u64) -> NaiveDate {
+pub(crate) fn plus_days(date: NaiveDate, days: u64) -> NaiveDate {
     date.checked_add_days(Days::new(days))
         .unwrap_or(NaiveDate::MAX)
 }

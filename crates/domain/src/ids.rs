@@ -94,6 +94,18 @@ id!(
     "share_id"
 );
 
+id!(
+    /// Choices for a sit that a person keeps under a name, on this device only.
+    PresetId,
+    "preset_id"
+);
+
+id!(
+    /// One reminder to sit, on this device only.
+    ReminderId,
+    "reminder_id"
+);
+
 impl ShareId {
     /// The feed of a person's own devices.
     pub const fn own(person_id: PersonId) -> Self {

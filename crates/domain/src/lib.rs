@@ -13,22 +13,33 @@ pub mod ids;
 pub mod length;
 pub mod offer;
 pub mod op;
+pub mod past;
 pub mod plan;
+pub mod preset;
 pub mod recovery;
+pub mod reminder;
 pub mod session;
 pub mod settings;
 pub mod share;
+pub mod shortcut;
+pub mod stats;
 #[cfg(test)]
 mod testing;
 pub mod timer;
+pub mod together;
 pub mod totals;
 pub mod units;
 
 pub use bells::{Bell, BellKind, IntervalBells, Sound, Volume};
 pub use event::SessionEvent;
-pub use ids::{DeviceId, OpId, PartnershipId, PersonId, SessionId, ShareId, TogetherId};
+pub use ids::{
+    DeviceId, OpId, PartnershipId, PersonId, PresetId, ReminderId, SessionId, ShareId, TogetherId,
+};
 pub use length::PlannedLength;
 pub use plan::{AtEnd, Plan, PlanChoice};
+pub use preset::{Preset, PresetName, Presets};
 pub use session::{Completion, Session, SessionStart, Sharing, Source, State};
 pub use settings::Settings;
+pub use shortcut::{Shortcut, ShortcutDoes, ShortcutKeys};
+pub use together::{Seat, TogetherBells};
 pub use units::{Seconds, UnixMillis};

@@ -4,7 +4,7 @@
 //! sent and hashed verbatim. Where a server has lost a session, the same ops are made from the
 //! session again ([`crate::offer`]). Every op carries its session's immutable part, and a completion
 //! its events, so that no child comes before its parent (invariant I6). What is unknown anywhere in
-//! an op is refused: a field more is a new [`OP_VERSION`].
+//! an op is refused: a field more is a new version ([`version_of`]).
 
 use serde::{Deserialize, Serialize};
 
@@ -14,14 +14,27 @@ use crate::plan::Plan;
 use crate::session::{Completion, SessionStart, Sharing, Stamp, Words};
 use crate::units::Seconds;
 
-/// The version of the op format that this program writes.
+/// The version of the op format: of every op but those about a session that replaces another.
 pub const OP_VERSION: u32 = 1;
+
+/// The version of an op about a session that replaces another.
+pub const OP_VERSION_REPLACING: u32 = 2;
+
+/// The version that an op about such a session is written in: the oldest that can say it. So a
+/// server that knows only the first one refuses nothing but what it could not keep, by
+/// [`crate::apply::Rejection::UnknownVersion`], and the op stays on the device, in sight.
+pub const fn version_of(session: &SessionStart) -> u32 {
+    match session.replaces {
+        None => OP_VERSION,
+        Some(_) => OP_VERSION_REPLACING,
+    }
+}
 
 /// One change of one session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Op {
-    /// Format version, [`OP_VERSION`].
+    /// Format version, by [`version_of`].
     pub v: u32,
     /// This op; the same through all retries.
     pub op_id: OpId,

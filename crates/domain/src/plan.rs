@@ -155,6 +155,16 @@ impl PlanChoice {
         }
         Ok(self.intervals.check(self.planned_s)?)
     }
+
+    /// The same choices as they are kept: a label is trimmed; an empty one is none.
+    #[must_use]
+    pub fn tidied(mut self) -> Self {
+        let label = self
+            .label
+            .map(|label| label.replace('\0', "").trim().to_owned());
+        self.label = label.filter(|label| !label.is_empty());
+        self
+    }
 }
 
 impl Plan {
@@ -162,18 +172,14 @@ impl Plan {
     ///
     /// # Errors
     /// [`InvalidPlan`] naming the first choice that is out of its range.
-    pub fn freeze(mut choice: PlanChoice, rng: &mut impl Rng) -> Result<Self, InvalidPlan> {
+    pub fn freeze(choice: PlanChoice, rng: &mut impl Rng) -> Result<Self, InvalidPlan> {
         choice.check()?;
         let interval_at_s = match choice.interval_bell.strikes {
             0 => Vec::new(),
             _ => choice.intervals.draw(choice.planned_s, rng)?,
         };
-        let label = choice
-            .label
-            .map(|label| label.replace('\0', "").trim().to_owned());
-        choice.label = label.filter(|label| !label.is_empty());
         Ok(Self {
-            choice,
+            choice: choice.tidied(),
             interval_at_s,
         })
     }

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{AtEnd, Plan};
-use crate::session::{Completion, SessionStart};
+use crate::session::{Completion, SessionStart, Sharing};
 use crate::timer::{Now, Progress, ProgressPhase};
 use crate::units::{Seconds, UnixMillis};
 
@@ -24,6 +24,8 @@ pub struct Unfinished {
     pub start: SessionStart,
     /// Its frozen plan.
     pub plan: Plan,
+    /// What partners may see of it.
+    pub sharing: Sharing,
     /// When it was last seen alive; `None` if it died before the first heartbeat.
     pub last_seen: Option<Heartbeat>,
 }
@@ -194,6 +196,7 @@ impl<'a> Sit<'a> {
             start,
             plan,
             last_seen,
+            ..
         } = unfinished;
         let (seen_wall_ms, progress) = match last_seen {
             Some(seen) => (seen.wall_ms, seen.progress),

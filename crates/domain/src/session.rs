@@ -62,6 +62,10 @@ pub struct SessionStart {
     pub planned_s: Option<PlannedLength>,
     /// The sitting together that it belongs to, if any.
     pub together_id: Option<TogetherId>,
+    /// The session in whose place it stands: the same sit with another date, whose row is deleted.
+    /// Left out where there is none, so that other ops are the bytes they were in version 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<SessionId>,
 }
 
 /// What completion sets, once.

@@ -1,9 +1,17 @@
 //! The settings of one data folder.
 
+use std::ops::RangeInclusive;
+
 use chrono::Weekday;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::PlanChoice;
+use crate::shortcut::Shortcut;
+use crate::units::Seconds;
+
+mod rest_days;
+
+pub use rest_days::RestDays;
 
 /// Light, dark, or as the system has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -17,6 +25,20 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+}
+
+/// The language in which Mitta speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// As the system has it.
+    #[default]
+    System,
+    /// English.
+    En,
+    /// German.
+    De,
 }
 
 /// What the window shows during a sit.
@@ -57,6 +79,10 @@ pub struct Settings {
     pub choice: PlanChoice,
     /// Light, dark, or as the system has it.
     pub theme: Theme,
+    /// The language of the window, the tray and notifications.
+    pub language: Language,
+    /// The size of text in the window, in percent of the usual, 80 to 200.
+    pub text_percent: u16,
     /// What the window shows during a sit.
     pub dial: Dial,
     /// Keep the display awake during a sit.
@@ -77,6 +103,18 @@ pub struct Settings {
     pub week_start: Weekday,
     /// Whether closing the window keeps Mitta in the tray; without a tray closing quits.
     pub close_to_tray: bool,
+    /// What the person aims to sit in a week, 1 second to 7 days; a partnership's goal goes before it.
+    pub weekly_goal_s: Option<Seconds>,
+    /// Whether the streak is shown: not everyone wants scores.
+    pub show_streak: bool,
+    /// Weekdays over which a streak goes on without a sit.
+    #[cfg_attr(
+        feature = "ts",
+        ts(type = "Array<\"Mon\" | \"Tue\" | \"Wed\" | \"Thu\" | \"Fri\" | \"Sat\" | \"Sun\">")
+    )]
+    pub rest_days: RestDays,
+    /// The keys that reach Mitta from any program; `null` for none.
+    pub shortcut: Option<Shortcut>,
 }
 
 /// The latest hour at which a day may start: noon.
@@ -87,15 +125,42 @@ pub const MAX_DAY_START_HOUR: u8 = 12;
 #[error("a day starts at an hour from 0 to {MAX_DAY_START_HOUR}, not {0}")]
 pub struct DayStartOutOfRange(pub u8);
 
+/// The highest weekly goal: all of a week.
+pub const MAX_WEEKLY_GOAL: Seconds = Seconds(7 * 86_400);
+
+/// The sizes that text may have, in percent of the usual.
+pub const TEXT_PERCENT: RangeInclusive<u16> = 80..=200;
+
+/// Why settings were refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidSettings {
+    /// The day-start hour.
+    #[error(transparent)]
+    DayStart(#[from] DayStartOutOfRange),
+    /// A weekly goal outside 1 to [`MAX_WEEKLY_GOAL`].
+    #[error("a weekly goal is 1 second to 7 days, not {} s", .0.0)]
+    WeeklyGoal(Seconds),
+    /// A size of text outside [`TEXT_PERCENT`].
+    #[error("text has 80 to 200 percent of its usual size, not {0}")]
+    TextSize(u16),
+}
+
 impl Settings {
     /// # Errors
-    /// [`DayStartOutOfRange`] above [`MAX_DAY_START_HOUR`].
-    pub const fn check(&self) -> Result<(), DayStartOutOfRange> {
-        if self.day_start_hour <= MAX_DAY_START_HOUR {
-            Ok(())
-        } else {
-            Err(DayStartOutOfRange(self.day_start_hour))
+    /// [`InvalidSettings`] naming the first that is out of its range.
+    pub fn check(&self) -> Result<(), InvalidSettings> {
+        if self.day_start_hour > MAX_DAY_START_HOUR {
+            return Err(DayStartOutOfRange(self.day_start_hour).into());
         }
+        if let Some(goal) = self.weekly_goal_s
+            && !(Seconds(1)..=MAX_WEEKLY_GOAL).contains(&goal)
+        {
+            return Err(InvalidSettings::WeeklyGoal(goal));
+        }
+        if !TEXT_PERCENT.contains(&self.text_percent) {
+            return Err(InvalidSettings::TextSize(self.text_percent));
+        }
+        Ok(())
     }
 }
 
@@ -104,6 +169,8 @@ impl Default for Settings {
         Self {
             choice: PlanChoice::default(),
             theme: Theme::System,
+            language: Language::System,
+            text_percent: 100,
             dial: Dial::RingAndTime,
             keep_display_awake: false,
             prevent_suspend: true,
@@ -112,6 +179,10 @@ impl Default for Settings {
             day_start_hour: 4,
             week_start: Weekday::Mon,
             close_to_tray: true,
+            weekly_goal_s: None,
+            show_streak: false,
+            rest_days: RestDays::default(),
+            shortcut: None,
         }
     }
 }

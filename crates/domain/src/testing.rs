@@ -29,6 +29,7 @@ pub(crate) fn session_start() -> SessionStart {
         local_date: "2026-11-18".parse().unwrap(),
         planned_s: None,
         together_id: None,
+        replaces: None,
     }
 }
 

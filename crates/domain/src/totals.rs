@@ -93,5 +93,24 @@ pub fn streak(days: &[DayTotal], today: NaiveDate, rest_days: WeekdaySet) -> u32
         .fold(0, |streak, day| streak + u32::from(sat.contains(&day)))
 }
 
+/// The longest streak that there ever was up to `today`, by the rules of [`streak`]. `days` ascending, each
+/// date once.
+pub fn longest_streak(days: &[DayTotal], today: NaiveDate, rest_days: WeekdaySet) -> u32 {
+    let mut longest = 0;
+    let mut running = 0;
+    let mut before: Option<NaiveDate> = None;
+    for day in days.iter().take_while(|day| day.local_date <= today) {
+        let goes_on = before.is_some_and(|before| {
+            let between = before.iter_days().skip(1);
+            let mut between = between.take_while(|date| *date < day.local_date);
+            between.all(|date| rest_days.contains(date.weekday()))
+        });
+        running = if goes_on { running + 1 } else { 1 };
+        longest = longest.max(running);
+        before = Some(day.local_date);
+    }
+    longest
+}
+
 #[cfg(test)]
 mod tests;

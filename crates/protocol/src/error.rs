@@ -98,6 +98,13 @@ codes! {
     PartnershipFull = "partnership_full", 409;
     /// The person is a member already.
     AlreadyMember = "already_member", 409;
+    /// Unknown, over or taken back, or of a partnership that this person is not in: which of them is not
+    /// said.
+    NoSuchProposal = "no_such_proposal", 404;
+    /// A sitting together in the past or too far ahead.
+    InvalidTime = "invalid_time", 422;
+    /// Somebody else changed it at the same time: look at what is there now, then change it again.
+    ChangedMeanwhile = "changed_meanwhile", 409;
     /// A version of the protocol that this server does not speak.
     ProtocolUnsupported = "protocol_unsupported", 426;
     /// Too many requests.

@@ -9,13 +9,16 @@
 //! changes its meaning: a change that an older program would misread takes a new protocol version.
 
 pub mod account;
+pub mod activity;
 pub mod error;
 pub mod live;
 pub mod meta;
+pub mod now;
 pub mod partnership;
 pub mod pull;
 pub mod push;
 pub mod row;
+pub mod together;
 pub mod weeks;
 
 pub use error::{ErrorBody, ErrorCode};

@@ -20,8 +20,10 @@ pub enum LiveEvent {
         /// The position of its newest change.
         head_seq: u64,
     },
-    /// Partnerships, members or shares are others than before: pull.
+    /// Partnerships, members or shares are others than before, or what is said of them: pull.
     Membership,
+    /// Who is sitting or what is proposed is another than before: ask `GET /v1/now`. Sent at the start.
+    Now,
     /// An event that this program does not know.
     #[serde(other)]
     Unknown,

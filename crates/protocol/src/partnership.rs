@@ -39,6 +39,14 @@ pub struct Member {
     /// Whether new sits are private at present; said only of the one who asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_paused: Option<bool>,
+    /// Whether partners see that one is sitting; said only of the one who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shows_sitting: Option<bool>,
+    /// When a device of theirs was last heard of, rounded down to a quarter of an hour, so that it says
+    /// nothing of what the device did; absent of the one who asks and where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    pub heard_at_ms: Option<UnixMillis>,
 }
 
 /// `GET /v1/partnerships`.
@@ -79,6 +87,13 @@ pub struct ChangePartnership {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub week_start: Option<Weekday>,
+    /// What the name was when the change was made up. Another one by now: `changed_meanwhile`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_name: Option<String>,
+    /// The same of the first day of its weeks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub expected_week_start: Option<Weekday>,
 }
 
 /// `PATCH /v1/partnerships/{partnership_id}/membership`: what is left out stays.
@@ -96,6 +111,9 @@ pub struct ChangeMembership {
     /// 1 to 604,800 s; 0 for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weekly_goal_s: Option<u32>,
+    /// Whether partners see that one is sitting. `false` for whoever has not said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shows_sitting: Option<bool>,
 }
 
 /// How an invite is given to the other person.

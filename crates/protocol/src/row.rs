@@ -32,6 +32,9 @@ pub struct SessionRow {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub together_id: Option<TogetherId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub replaces: Option<SessionId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub plan: Option<Plan>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,6 +86,7 @@ impl From<Session> for SessionRow {
             local_date: start.local_date,
             planned_s: start.planned_s,
             together_id: start.together_id,
+            replaces: start.replaces,
             plan: session.plan,
             completion: session.completion,
             credited_override_s: session.credited_override_s,
@@ -111,6 +115,7 @@ impl From<SessionRow> for Session {
                 local_date: row.local_date,
                 planned_s: row.planned_s,
                 together_id: row.together_id,
+                replaces: row.replaces,
             },
             plan: row.plan,
             completion: row.completion,

@@ -4,10 +4,13 @@
 //! passes in suspend is seen at waking. Elsewhere a condition variable, which does not count
 //! suspend, looks at the clock again at least once a second while a deadline stands.
 
+mod wall;
+
 #[cfg(not(target_os = "linux"))]
 pub use portable::Alarm;
 #[cfg(target_os = "linux")]
 pub use timerfd::Alarm;
+pub use wall::WallAlarm;
 
 #[cfg(target_os = "linux")]
 mod timerfd {

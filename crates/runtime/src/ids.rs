@@ -1,6 +1,6 @@
 //! The one source of ids.
 
-use mitta_domain::{DeviceId, OpId, SessionId, UnixMillis};
+use mitta_domain::{DeviceId, OpId, PresetId, ReminderId, SessionId, UnixMillis};
 use rand::RngExt as _;
 use uuid::Uuid;
 
@@ -23,6 +23,16 @@ impl Ids {
     /// A new op's id.
     pub fn op(self, at: UnixMillis) -> OpId {
         OpId::from_uuid(Self::uuid(at))
+    }
+
+    /// A new preset's id.
+    pub fn preset(self, at: UnixMillis) -> PresetId {
+        PresetId::from_uuid(Self::uuid(at))
+    }
+
+    /// A new reminder's id.
+    pub fn reminder(self, at: UnixMillis) -> ReminderId {
+        ReminderId::from_uuid(Self::uuid(at))
     }
 
     /// A new installation's id.

@@ -5,9 +5,11 @@ pub mod alarm;
 pub mod api;
 pub mod awake;
 pub mod clock;
+pub mod doctor;
 mod engine;
 mod errors;
 pub mod ids;
+pub mod login;
 mod place;
 pub mod sound;
 

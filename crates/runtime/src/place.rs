@@ -41,6 +41,11 @@ pub fn data_dir() -> Result<DataDir, ApiError> {
     })
 }
 
+/// The profile that this process was started with.
+pub fn profile() -> Option<&'static str> {
+    PROFILE.get().map(String::as_str)
+}
+
 fn first_data_dir() -> Result<DataDir, ApiError> {
     if let Some(path) = std::env::var_os("MITTA_DATA_DIR").filter(|path| !path.is_empty()) {
         return Ok(DataDir::new(PathBuf::from(path)));

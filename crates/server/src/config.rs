@@ -123,7 +123,7 @@ pub struct ServeArgs {
     pub shutdown_s: Duration,
 }
 
-const LIVE_EVERY: Duration = Duration::from_secs(1);
+const LIVE_EVERY: Duration = Duration::from_millis(800);
 
 /// Sizes, times and rates of requests.
 #[derive(Debug, Clone, Args)]
@@ -194,6 +194,11 @@ impl PublicUrl {
     /// reaches no log of a server.
     pub fn invite(&self, secret: &str) -> String {
         format!("{}/invite#{secret}", self.0)
+    }
+
+    /// Whether people reach the server over TLS alone.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
     }
 }
 

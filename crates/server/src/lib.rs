@@ -17,6 +17,8 @@ pub mod source;
 pub mod state;
 pub mod sync;
 pub mod telemetry;
+pub mod together;
 pub mod turns;
+pub mod web;
 
 pub use state::AppState;

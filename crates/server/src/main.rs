@@ -37,8 +37,9 @@ fn run(word: Word) -> anyhow::Result<()> {
                     random: Arc::new(SystemRandom),
                 };
                 let server = serve::Server::start(&args, outside).await?;
+                let stopped = serve::told_to_stop()?;
                 println!("listening on http://{}", server.address());
-                serve::told_to_stop().await?;
+                stopped.await?;
                 server.stop().await;
             }
             Word::Migrate(args) => migrate(&args).await?,

@@ -29,6 +29,7 @@ use crate::db::check::{self, Refused};
 use crate::http::{self, health::Ready, limit::PerAddress};
 use crate::source::{Clock, Random};
 use crate::state::{AppState, Parts};
+use crate::sync::contact::Heard;
 use crate::sync::live::Live;
 use crate::telemetry::Metrics;
 use crate::turns::Turns;
@@ -114,6 +115,7 @@ impl Server {
             public_url: args.public_url.clone(),
             turns: Turns::default(),
             live: Live::default(),
+            heard: Heard::default(),
             closing: closed,
         });
         let listen = |source| ServeError::Listen {
@@ -230,22 +232,25 @@ impl Accepting {
     }
 }
 
-/// Waits for SIGTERM or SIGINT.
+/// Listens for SIGTERM and SIGINT from now on; what is answered waits for one of them. Called before the
+/// address is told, so that whoever knows it can end the server in order.
 ///
 /// # Errors
 /// Where the system lets nobody listen for them.
-pub async fn told_to_stop() -> io::Result<()> {
+pub fn told_to_stop() -> io::Result<impl Future<Output = io::Result<()>>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        Ok(())
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            Ok(())
+        })
     }
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    Ok(tokio::signal::ctrl_c())
 }

@@ -10,6 +10,7 @@ use crate::db::Db;
 use crate::http::health::Ready;
 use crate::http::limit::PerAddress;
 use crate::source::{Clock, Random};
+use crate::sync::contact::Heard;
 use crate::sync::live::Live;
 use crate::telemetry::Metrics;
 use crate::turns::Turns;
@@ -43,6 +44,8 @@ pub struct Parts {
     pub turns: Turns,
     /// Who listens for changes.
     pub live: Live,
+    /// Who was heard of just now.
+    pub heard: Heard,
     /// Turns true when the server is told to stop: long answers end then.
     pub closing: watch::Receiver<bool>,
 }

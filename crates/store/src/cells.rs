@@ -118,6 +118,17 @@ impl Cells<'_> {
         })
     }
 
+    /// The next cell, a text or NULL, understood by `read` where it lies: nothing is copied.
+    pub(crate) fn text<U>(
+        &mut self,
+        read: impl FnOnce(Option<&str>) -> Option<U>,
+    ) -> Result<U, ReadError> {
+        let text = self.row.get_ref(self.at)?.as_str_or_null().ok();
+        let value = text.and_then(read).ok_or_else(|| self.corrupt())?;
+        self.at += 1;
+        Ok(value)
+    }
+
     fn corrupt(&self) -> ReadError {
         ReadError::Corrupt {
             table: self.columns.table,

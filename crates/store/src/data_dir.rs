@@ -64,7 +64,8 @@ impl DataDir {
         self.0.join("sounds")
     }
 
-    /// Copies of the database from before each migration.
+    /// Copies of the database: weekly ones, those from before a migration or a restore, and those a
+    /// person asked for.
     pub fn backups(&self) -> PathBuf {
         self.0.join("backups")
     }

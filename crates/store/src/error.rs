@@ -4,8 +4,10 @@ use std::io;
 use std::path::PathBuf;
 
 use mitta_domain::apply::Rejection;
+use mitta_domain::preset::PresetRefused;
+use mitta_domain::reminder::ReminderRefused;
 use mitta_domain::session::InvalidWords;
-use mitta_domain::settings::DayStartOutOfRange;
+use mitta_domain::settings::InvalidSettings;
 use mitta_domain::{Session, SessionId};
 use rusqlite::ErrorCode;
 
@@ -120,12 +122,24 @@ pub enum WriteError {
     /// A session with that id exists.
     #[error("the sit {0} was started before")]
     AlreadyStarted(SessionId),
+    /// The session is deleted.
+    #[error("the sit {0} is deleted")]
+    Deleted(SessionId),
+    /// The session stands in no other's place.
+    #[error("the sit {0} has the date that it was recorded with")]
+    NotReplacing(SessionId),
     /// Note, mood or label outside their ranges.
     #[error(transparent)]
     InvalidWords(#[from] InvalidWords),
     /// A setting outside its range.
     #[error(transparent)]
-    InvalidSettings(#[from] DayStartOutOfRange),
+    InvalidSettings(#[from] InvalidSettings),
+    /// A preset that cannot be kept, changed or found.
+    #[error(transparent)]
+    Preset(#[from] PresetRefused),
+    /// A reminder that cannot be kept, changed or found.
+    #[error(transparent)]
+    Reminder(#[from] ReminderRefused),
     /// The change breaks a rule that holds on every device.
     #[error("{0}")]
     Rejected(Rejection),
@@ -226,6 +240,26 @@ impl From<ReadError> for OpenError {
     fn from(error: ReadError) -> Self {
         Self::Read(error)
     }
+}
+
+impl ReadError {
+    /// Whether the index of the search is at fault, which [`crate::Writer::rebuild_search`] mends.
+    pub fn is_of_search(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if is_damaged_index(error))
+    }
+}
+
+impl WriteError {
+    /// As [`ReadError::is_of_search`].
+    pub(crate) fn is_of_search(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if is_damaged_index(error))
+    }
+}
+
+/// `SQLite` says so of the tables of a virtual table alone, and there is but one here.
+pub(crate) fn is_damaged_index(error: &rusqlite::Error) -> bool {
+    matches!(error, rusqlite::Error::SqliteFailure(failure, _)
+        if failure.extended_code == rusqlite::ffi::SQLITE_CORRUPT_VTAB)
 }
 
 impl From<rusqlite::Error> for ReadError {

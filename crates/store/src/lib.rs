@@ -6,11 +6,14 @@
 //! [`Writer`] can write and only a [`Reader`] lists, and SQL shapes never leave this crate.
 
 mod cells;
+pub mod copies;
 mod data_dir;
 mod error;
 mod lock;
 mod open;
+mod presets;
 mod reader;
+mod reminders;
 mod sync;
 mod tables;
 mod writer;
@@ -19,11 +22,17 @@ pub use data_dir::DataDir;
 pub use error::{OpenError, ReadError, WriteError};
 pub use lock::{LockError, SittingLock, Vacancy};
 pub use open::{DEFAULT_BUSY_TIMEOUT, Opened, Opening};
-pub use reader::{HistoryEntry, OutboxRow, Position, Reader};
-pub use sync::{
-    AccountRow, Answer, AnswerOutcome, Answered, CanonicalRow, Claim, Cursor, FinalOutcome,
-    MemberRow, Membership, Owner, Page, PageApplied, PageItem, PartnershipRow, RejectedRow,
-    ShareRow, Sits, Summary, SyncCounts, SyncFault, SyncLock, SyncState, SyncWriteError,
-    TokenPlace, WeekTotal,
+pub use presets::KEPT_AFTER_DELETION_MS;
+pub use reader::{
+    HistoryEntry, HistoryFilter, ImportRow, LabelCount, MAX_SEARCH_CHARS, NewImport, OutboxRow,
+    Position, Presence, Reader,
 };
-pub use writer::{Edit, NewSession, Stamped, Writer};
+pub use sync::{
+    AccountRow, Answer, AnswerOutcome, Answered, CanonicalRow, Claim, ClockRow, Cursor,
+    FinalOutcome, MemberRow, Membership, Overlay, OwnShare, Owner, Page, PageApplied, PageItem,
+    PartnershipRow, RejectedRow, SeatRow, ShareRow, ShownSit, Sits, Summary, SyncCounts, SyncFault,
+    SyncLock, SyncState, SyncWriteError, TokenPlace, WeekTotal,
+};
+pub use writer::{
+    Edit, ImportStep, Imported, NewSession, PastOps, PastSit, PastTime, Replaced, Stamped, Writer,
+};

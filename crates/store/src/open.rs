@@ -21,12 +21,18 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::DataDir;
 use crate::error::{OpenError, WriteError};
-use crate::tables::device;
-use examine::Found;
+use crate::tables::{device, search};
+pub(crate) use examine::{Failure, Found, version};
+pub(crate) use migrate::{embedded, run as migrate};
+pub(crate) use set_aside::sidecars;
 
 /// How long a statement waits for another process's transaction before it is
 /// [`WriteError::Busy`], unless told otherwise.
 pub const DEFAULT_BUSY_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How many statements of a connection are kept prepared: all that this program has. With the sixteen of
+/// rusqlite a round of sync would parse most of its statements anew.
+const STATEMENTS_KEPT: usize = 128;
 
 /// What opening for writing needs from outside.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +74,7 @@ pub(crate) fn for_writing(
     dir: &DataDir,
     opening: Opening,
 ) -> Result<(Connection, File, DeviceId, Opened), OpenError> {
-    with_migrations(dir, opening, &migrate::embedded())
+    with_migrations(dir, opening, migrate::embedded())
 }
 
 fn with_migrations(
@@ -86,6 +92,7 @@ fn with_migrations(
     } else {
         examine::database
     };
+    let mut index_is_damaged = false;
     let found = match look(dir, opening.busy_timeout, migrations)? {
         Found::Damaged(_) => {
             let _alone = locks::alone(dir)?;
@@ -94,6 +101,10 @@ fn with_migrations(
         }
         Found::Nothing => 0,
         Found::Ours(version) => version,
+        Found::OursWithoutIndex(version) => {
+            index_is_damaged = true;
+            version
+        }
     };
     if found > 0 && found < newest {
         let _alone = locks::alone(dir)?;
@@ -106,6 +117,9 @@ fn with_migrations(
     set_up(&connection, opening.busy_timeout).map_err(sqlite)?;
     if found < newest {
         migrate::run(&mut connection, migrations, dir)?;
+    }
+    if index_is_damaged {
+        search::rebuild(&connection).map_err(sqlite)?;
     }
     let device_id = match device::id(&connection)? {
         Some(device_id) => device_id,
@@ -130,11 +144,13 @@ pub(crate) fn for_reading(
     }
     let _gate = locks::gate(dir)?;
     let migrations = migrate::embedded();
-    let known = migrate::newest(&migrations);
-    match examine::format(dir, busy_timeout, &migrations)? {
-        Found::Ours(found) if found == known => {}
-        Found::Ours(found) if found > 0 => return Err(OpenError::Older { found, known }),
-        Found::Ours(_) | Found::Nothing => {
+    let known = migrate::newest(migrations);
+    match examine::format(dir, busy_timeout, migrations)? {
+        Found::Ours(found) | Found::OursWithoutIndex(found) if found == known => {}
+        Found::Ours(found) | Found::OursWithoutIndex(found) if found > 0 => {
+            return Err(OpenError::Older { found, known });
+        }
+        Found::Ours(_) | Found::OursWithoutIndex(_) | Found::Nothing => {
             return Err(OpenError::Missing {
                 path: dir.path().to_owned(),
             });
@@ -149,6 +165,7 @@ pub(crate) fn for_reading(
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(dir.database(), flags).map_err(sqlite)?;
     connection.busy_timeout(busy_timeout).map_err(sqlite)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     connection
         .pragma_update(None, "query_only", true)
         .map_err(sqlite)?;
@@ -161,6 +178,7 @@ pub(crate) fn for_reading(
 /// I2: a commit that has returned is on the disk.
 fn set_up(connection: &Connection, busy_timeout: Duration) -> rusqlite::Result<()> {
     connection.busy_timeout(busy_timeout)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     connection.pragma_update_and_check(None, "journal_mode", "wal", |row| {
         let mode: String = row.get(0)?;
         // A file system without shared memory keeps another mode, which is as safe.

@@ -1,22 +1,32 @@
 //! Reading: a connection that cannot write, beside however many writers.
 
 mod integrity;
+mod story;
+mod transfer;
 
 use std::fs::File;
 
 use chrono::NaiveDate;
 use mitta_domain::apply::Revision;
+use mitta_domain::calendar::DateSpan;
 use mitta_domain::recovery::Unfinished;
+use mitta_domain::stats::SatSit;
 use mitta_domain::totals::{DayTotal, SpanTotal};
-use mitta_domain::{Session, SessionEvent, SessionId, Settings};
+use mitta_domain::{DeviceId, Session, SessionEvent, SessionId, Settings, TogetherId, UnixMillis};
 use rusqlite::Connection;
 
 use crate::error::{OpenError, ReadError};
-use crate::tables::{device, events, heartbeat, history, outbox, revisions, sessions, settings};
+use crate::tables::{
+    device, events, heartbeat, history, outbox, revisions, search, sessions, settings, statistics,
+};
 use crate::{DEFAULT_BUSY_TIMEOUT, DataDir, open};
+
+pub use crate::tables::imports::{ImportRow, NewImport};
+pub use transfer::Presence;
 
 pub use crate::tables::history::{HistoryEntry, Position};
 pub use crate::tables::outbox::OutboxRow;
+pub use crate::tables::search::{HistoryFilter, LabelCount, MAX_SEARCH_CHARS};
 
 /// A handle that reads and can do nothing else: opened read-only, with `query_only` on top.
 #[derive(Debug)]
@@ -83,6 +93,41 @@ impl Reader {
         history::page(&self.connection, before, limit)
     }
 
+    /// As [`Reader::history_page`], of the sits that the filter wants.
+    ///
+    /// # Errors
+    /// [`ReadError`]; [`ReadError::is_of_search`] tells whether the index has to be made anew.
+    pub fn found_page(
+        &self,
+        filter: &HistoryFilter,
+        before: Option<Position>,
+        limit: u32,
+    ) -> Result<Vec<HistoryEntry>, ReadError> {
+        search::page(&self.connection, filter, before, limit)
+    }
+
+    /// The first `limit` labels of sits that are not deleted, by their letters, and how many have each.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn labels(&self, limit: u32) -> Result<Vec<LabelCount>, ReadError> {
+        search::labels(&self.connection, limit)
+    }
+
+    /// Sits that are not deleted, also running ones, of which some part lies within `from..to`, oldest
+    /// first, at most `limit`. One that took more than a week is not looked for.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn overlapping(
+        &self,
+        from: UnixMillis,
+        to: UnixMillis,
+        limit: u32,
+    ) -> Result<Vec<HistoryEntry>, ReadError> {
+        history::overlapping(&self.connection, from, to, limit)
+    }
+
     /// The totals of the dates `from..=to` that have any, in order (I8: derived from sessions).
     ///
     /// # Errors
@@ -100,6 +145,26 @@ impl Reader {
         history::span(&self.connection)
     }
 
+    /// The totals of all dates that have any, in order (I8: derived from sessions).
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn all_day_totals(&self) -> Result<Vec<DayTotal>, ReadError> {
+        statistics::all_days(&self.connection)
+    }
+
+    /// Shows every completed, undeleted sit of a span of dates, by date.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn each_sat(
+        &self,
+        span: DateSpan,
+        visit: impl FnMut(&SatSit<'_>),
+    ) -> Result<(), ReadError> {
+        statistics::each_sat(&self.connection, span, visit)
+    }
+
     /// Every running session, oldest first, with where it was last seen.
     ///
     /// # Errors
@@ -108,12 +173,36 @@ impl Reader {
         heartbeat::unfinished(&self.connection)
     }
 
+    /// Whether there is a session, not deleted, of that sitting together.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn sat_together(&self, together_id: TogetherId) -> Result<bool, ReadError> {
+        sessions::is_of_together(&self.connection, together_id)
+    }
+
     /// The settings as saved, or the defaults.
     ///
     /// # Errors
     /// [`ReadError`].
     pub fn settings(&self) -> Result<Settings, ReadError> {
-        settings::load(&self.connection)
+        Ok(self.saved_settings()?.unwrap_or_default())
+    }
+
+    /// The settings as saved; none before a person changed something.
+    ///
+    /// # Errors
+    /// What the disk says, or [`ReadError::Corrupt`] naming the column.
+    pub fn saved_settings(&self) -> Result<Option<Settings>, ReadError> {
+        settings::saved(&self.connection)
+    }
+
+    /// The device that this data folder is; `None` where nobody has written to it.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn device_id(&self) -> Result<Option<DeviceId>, ReadError> {
+        device::id(&self.connection)
     }
 
     /// Counts what changed: ops that were made here, and what was taken over from a server. What

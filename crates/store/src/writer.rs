@@ -2,6 +2,8 @@
 //! has changed nothing.
 
 mod finish;
+mod import;
+pub(crate) mod past;
 mod record;
 
 use std::fs::File;
@@ -13,21 +15,22 @@ use mitta_domain::recovery::Heartbeat;
 use mitta_domain::session::Words;
 use mitta_domain::{
     DeviceId, OpId, Plan, Seconds, Session, SessionId, SessionStart, Settings, Sharing, Source,
-    State, UnixMillis,
+    State, TogetherId, UnixMillis,
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::DataDir;
-use crate::error::{OpenError, WriteError};
+use crate::error::{OpenError, ReadError, WriteError};
 use crate::open::{self, Opened, Opening};
-use crate::tables::{events, heartbeat, sessions, settings};
+use crate::tables::{device, events, heartbeat, search, sessions, settings};
+pub use import::{ImportStep, Imported};
+pub use past::{PastOps, PastSit, PastTime, Replaced};
 use record::{Subject, is_so_already, known, record, running};
 
 /// The handle that writes.
 #[derive(Debug)]
 pub struct Writer {
-    connection: Connection,
-    device_id: DeviceId,
+    pub(crate) connection: Connection,
     _in_use: File,
 }
 
@@ -44,6 +47,8 @@ pub struct NewSession {
     pub utc_offset_s: i32,
     /// The civil date it belongs to.
     pub local_date: NaiveDate,
+    /// The sitting together that it belongs to, if any.
+    pub together_id: Option<TogetherId>,
 }
 
 /// When a change is made, and the id of the op that it becomes.
@@ -76,20 +81,22 @@ impl Writer {
     /// # Errors
     /// [`OpenError`]; the database is then as it was.
     pub fn open(dir: &DataDir, opening: Opening) -> Result<(Self, Opened), OpenError> {
-        let (connection, in_use, device_id, opened) = open::for_writing(dir, opening)?;
+        let (connection, in_use, _, opened) = open::for_writing(dir, opening)?;
         Ok((
             Self {
                 connection,
-                device_id,
                 _in_use: in_use,
             },
             opened,
         ))
     }
 
-    /// The device that this data folder is.
-    pub const fn device_id(&self) -> DeviceId {
-        self.device_id
+    /// The device that this data folder is, until a copy is restored into it.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn device_id(&self) -> Result<DeviceId, ReadError> {
+        this_device(&self.connection)
     }
 
     /// Records a session that begins: row, event, op and first heartbeat (I4).
@@ -103,26 +110,48 @@ impl Writer {
         heartbeat: &Heartbeat,
         at: Stamped,
     ) -> Result<SessionId, WriteError> {
+        self.begin(new, plan, heartbeat, at, None)
+    }
+
+    /// As [`Writer::start`], of a session that partners never see. `sharing_op`, which says so, comes
+    /// before its start: whatever part of the ops a server has, it never has a shared session.
+    ///
+    /// # Errors
+    /// As [`Writer::start`].
+    pub fn start_private(
+        &mut self,
+        new: &NewSession,
+        plan: &Plan,
+        heartbeat: &Heartbeat,
+        at: Stamped,
+        sharing_op: OpId,
+    ) -> Result<SessionId, WriteError> {
+        self.begin(new, plan, heartbeat, at, Some(sharing_op))
+    }
+
+    fn begin(
+        &mut self,
+        new: &NewSession,
+        plan: &Plan,
+        heartbeat: &Heartbeat,
+        at: Stamped,
+        private: Option<OpId>,
+    ) -> Result<SessionId, WriteError> {
         let session_id = new.session_id;
-        let start = SessionStart {
-            session_id,
-            device_id: self.device_id,
-            source: Source::Timer,
-            started_at_ms: new.started_at_ms,
-            tz: new.tz.clone(),
-            utc_offset_s: new.utc_offset_s,
-            local_date: new.local_date,
-            planned_s: plan.choice.planned_s,
-            together_id: None,
-        };
-        self.transaction(|tx| {
+        self.whatever_the_index(|tx| {
+            let start = new.start(this_device(tx)?, plan);
             if sessions::find(tx, session_id)?.is_some() {
                 return Err(WriteError::AlreadyStarted(session_id));
             }
+            let start = start.clone();
+            let subject = match private {
+                None => Subject::New(start),
+                Some(op_id) => unshared(tx, start, Stamped { op_id, ..at })?,
+            };
             let change = Change::Start {
                 plan: Some(plan.clone()),
             };
-            record(tx, Subject::New(start), change, at)?;
+            record(tx, subject, change, at)?;
             events::append(tx, session_id, EventKind::Started, at.wall_ms, Some(0))?;
             heartbeat::insert(tx, session_id, heartbeat)?;
             Ok(session_id)
@@ -183,7 +212,7 @@ impl Writer {
             Edit::Sharing(sharing) => Change::Sharing { sharing: *sharing },
             Edit::Deleted(deleted) => Change::Deleted { deleted: *deleted },
         };
-        self.transaction(|tx| {
+        self.whatever_the_index(|tx| {
             let session = known(tx, session_id)?;
             let may_run = matches!(edit, Edit::Words(_) | Edit::Sharing(_));
             if session.state() == State::Running && !may_run {
@@ -192,7 +221,8 @@ impl Writer {
             if is_so_already(&session, &change) {
                 return Ok(session);
             }
-            let session = record(tx, Subject::Known(Box::new(session)), change, at)?;
+            let subject = Subject::Known(Box::new(session));
+            let session = record(tx, subject, change.clone(), at)?;
             events::append(tx, session_id, EventKind::Edited, at.wall_ms, None)?;
             Ok(session)
         })
@@ -205,6 +235,29 @@ impl Writer {
     pub fn save_settings(&mut self, settings: &Settings) -> Result<(), WriteError> {
         settings.check()?;
         self.transaction(|tx| settings::save(tx, settings))
+    }
+
+    /// Makes the index of the search anew from what the sits say.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn rebuild_search(&mut self) -> Result<(), WriteError> {
+        self.transaction(|tx| Ok(search::rebuild(tx)?))
+    }
+
+    /// A transaction that a damaged index of the search does not stop (I9): it is made anew, and the
+    /// same is tried once more.
+    fn whatever_the_index<T>(
+        &mut self,
+        body: impl Fn(&Transaction<'_>) -> Result<T, WriteError>,
+    ) -> Result<T, WriteError> {
+        match self.transaction(&body) {
+            Err(error) if error.is_of_search() => {
+                self.rebuild_search()?;
+                self.transaction(&body)
+            }
+            done => done,
+        }
     }
 
     /// Takes the write lock first, so that waiting for another process happens before anything
@@ -221,6 +274,41 @@ impl Writer {
         tx.commit().map_err(WriteError::from)?;
         Ok(value)
     }
+}
+
+/// Read when it is needed: a restore by another process makes the folder another device.
+pub(crate) fn this_device(connection: &Connection) -> Result<DeviceId, ReadError> {
+    device::id(connection)?.ok_or(ReadError::Corrupt {
+        table: "device",
+        column: "one",
+    })
+}
+
+impl NewSession {
+    fn start(&self, device_id: DeviceId, plan: &Plan) -> SessionStart {
+        SessionStart {
+            session_id: self.session_id,
+            device_id,
+            source: Source::Timer,
+            started_at_ms: self.started_at_ms,
+            tz: self.tz.clone(),
+            utc_offset_s: self.utc_offset_s,
+            local_date: self.local_date,
+            planned_s: plan.choice.planned_s,
+            together_id: self.together_id,
+            replaces: None,
+        }
+    }
+}
+
+/// Makes the row of a session of which nothing is known yet but that partners never see it.
+fn unshared(tx: &Transaction<'_>, start: SessionStart, at: Stamped) -> Result<Subject, WriteError> {
+    let sharing = Sharing {
+        shared: false,
+        ..Sharing::default()
+    };
+    let session = record(tx, Subject::New(start), Change::Sharing { sharing }, at)?;
+    Ok(Subject::Known(Box::new(session)))
 }
 
 /// Replaces the heartbeat of a running session; says why where there is none.

@@ -1,20 +1,33 @@
 //! What windows and terminals may ask of sync and the account, and what they are told.
 
+mod checks;
 mod error;
 mod partner_views;
+mod together_views;
 mod views;
 
+pub use checks::{AccountAdvice, AccountCheck, AccountCheckName, AccountExamination, AccountFound};
 pub use error::{AccountError, AccountErrorCode};
 pub use partner_views::{
-    AcceptInviteArgs, AcceptedInvite, ChangeMembershipArgs, ConfirmInviteArgs,
-    CreatePartnershipArgs, InviteArgs, InviteKind, InviteOfArgs, InviteSecret, InviteState,
-    InviteView, MemberView, PartnershipArgs, PartnershipList, PartnershipView,
+    AcceptInviteArgs, AcceptedInvite, ChangeMembershipArgs, ChangePartnershipArgs,
+    ConfirmInviteArgs, CreatePartnershipArgs, InviteArgs, InviteKind, InviteOfArgs, InviteSecret,
+    InviteState, InviteView, MemberView, PartnershipArgs, PartnershipList, PartnershipView,
 };
+pub use together_views::{AnswerArgs, ProposalArgs, ProposeArgs, TogetherArgs, TogetherNow};
 pub use views::{
     ChangePasswordArgs, CheckServerArgs, ClaimArgs, DeviceArgs, DeviceList, DeviceView, ExportArgs,
     Exported, NoArgs, OpArgs, PasswordArgs, RecoverAccountArgs, RecoveryCode, RejectedOp,
     RejectedOps, ServerInfo, SignInArgs, SignUpArgs, SignedInView, SyncAccount, SyncPhase,
     SyncProgress, SyncView, SyncWord,
+};
+
+use mitta_domain::Seat;
+use mitta_protocol::now::Proposal;
+
+pub use mitta_protocol::activity::{Activities, Activity, ActivityKind};
+pub use mitta_protocol::together::{
+    MAX_SITS, Together, TogetherPartnership, TogetherSit, TogetherSits, TogetherSitsQuery, Total,
+    WeekTotal,
 };
 
 mitta_rpc::commands! {
@@ -75,6 +88,26 @@ mitta_rpc::commands! {
     confirm_invite(ConfirmInviteArgs) -> SyncView;
     /// Changes what the person shares in a partnership.
     change_membership(ChangeMembershipArgs) -> SyncView;
+    /// Gives a partnership another name, or another first day of its weeks.
+    change_partnership(ChangePartnershipArgs) -> SyncView;
     /// Leaves a partnership: from then on neither side sees the other's sits.
     leave_partnership(PartnershipArgs) -> SyncView;
+    /// What the person and their partners sat, from the history here: works offline.
+    together(TogetherArgs) -> Together;
+    /// A page of the shared sits of a partnership, from the history here.
+    together_sits(TogetherSitsQuery) -> TogetherSits;
+    /// Who is sitting and what is proposed, as it was last heard; on this computer's clock.
+    together_now(NoArgs) -> TogetherNow;
+    /// Proposes a sitting together, and joins it.
+    propose(ProposeArgs) -> Proposal;
+    /// Joins a proposed sitting together, or declines. Once joined, nobody is needed any more.
+    answer_proposal(AnswerArgs) -> Proposal;
+    /// Takes an own proposal back.
+    cancel_proposal(ProposalArgs) -> TogetherNow;
+    /// The place in a sitting together that was joined: what the engine needs to begin it. Works offline.
+    seat(ProposalArgs) -> Seat;
+    /// Looks the account over; without one nobody is asked anything.
+    examine_account(NoArgs) -> AccountExamination;
+    /// What happened to the account.
+    activity(NoArgs) -> Activities;
 }

@@ -5,15 +5,22 @@
 //! needed for a sit, and stopping it is bounded (I9).
 
 mod account;
+mod commands;
 mod enter;
+mod examine;
+mod hearing;
 mod live;
+mod now;
 mod outcome;
 mod partners;
+mod presence;
+mod proposals;
 mod refused;
 mod shared;
 mod signed_in;
 #[cfg(test)]
 mod tests;
+mod together;
 mod turn;
 mod worker;
 
@@ -23,21 +30,21 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use mitta_domain::{DeviceId, UnixMillis};
-use mitta_store::DataDir;
+use mitta_store::{ClockRow, DataDir};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use crate::api::{
-    AcceptInviteArgs, AcceptedInvite, AccountError, ChangeMembershipArgs, ChangePasswordArgs,
-    CheckServerArgs, ClaimArgs, Commands, ConfirmInviteArgs, CreatePartnershipArgs, DeviceArgs,
-    DeviceList, ExportArgs, Exported, InviteArgs, InviteOfArgs, InviteSecret, NoArgs, OpArgs,
-    PartnershipArgs, PartnershipList, PartnershipView, PasswordArgs, RecoverAccountArgs,
-    RecoveryCode, RejectedOps, ServerInfo, SignInArgs, SignUpArgs, SignedInView, SyncView,
+    AccountError, ChangePasswordArgs, CheckServerArgs, ClaimArgs, DeviceArgs, DeviceList,
+    ExportArgs, Exported, OpArgs, PasswordArgs, RecoverAccountArgs, RecoveryCode, RejectedOps,
+    ServerInfo, SignInArgs, SignUpArgs, SignedInView, SyncView,
 };
 use crate::token::Keyring;
 use partners::PartnerAsk;
 use shared::Shared;
 use worker::Worker;
+
+pub use now::Unanswered;
 
 /// So long [`SyncEngine::stop`] waits for the thread; a thread that is stuck is left behind.
 const STOP_WITHIN: Duration = Duration::from_secs(2);
@@ -50,6 +57,11 @@ pub struct Config {
     pub new_device_id: DeviceId,
     /// The wall clock.
     pub now: Arc<dyn Fn() -> UnixMillis + Send + Sync>,
+    /// The clock that counts on while the computer sleeps, in milliseconds since it started; the very one
+    /// that sits are timed by.
+    pub boot_ms: Arc<dyn Fn() -> u64 + Send + Sync>,
+    /// Which boot that clock counts from; empty where the system does not tell.
+    pub boot_id: String,
     /// Any number, another one each time: for waits that are not everybody's.
     pub random: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// Where sign-ins are kept.
@@ -58,6 +70,9 @@ pub struct Config {
     pub on_update: Box<dyn Fn(SyncView) + Send + Sync>,
     /// Told when something came in that changes what is shown; on sync's thread, not to block it.
     pub on_history_changed: Box<dyn Fn() + Send + Sync>,
+    /// Told when who sits, what is proposed or what was joined is another than before; on sync's thread,
+    /// not to block it.
+    pub on_together: Box<dyn Fn() + Send + Sync>,
     /// Whether it syncs by itself; else only when asked.
     pub in_background: bool,
     /// Whether this process has the data folder open already, which it checked on the way: sync then
@@ -82,12 +97,16 @@ type Reply<T> = mpsc::SyncSender<Result<T, AccountError>>;
 enum Message {
     /// The history here has changed.
     Nudge,
+    /// A sit was begun, paused or ended here, which is being written.
+    Sit,
     /// The network is another than before.
     Network,
     /// Whether the process wants to hear of changes as they happen.
     WantLive(bool),
     /// The live stream told something, or ended.
     Live(live::Told),
+    /// What was asked on the side was answered.
+    Found(hearing::Found),
     /// A command.
     Ask(Ask),
 }
@@ -163,6 +182,28 @@ impl SyncEngine {
         let _ = self.inbox.send(Message::Nudge);
     }
 
+    /// Says that the sit here is another than before: partners who may see it are told.
+    pub fn sit_changed(&self) {
+        let _ = self.inbox.send(Message::Sit);
+    }
+
+    /// How the server's clock stands to this computer's, measured now unless that was done a little while
+    /// ago.
+    ///
+    /// # Errors
+    /// [`AccountError`], as of a command that asks the server.
+    pub fn clock(&self) -> Result<ClockRow, AccountError> {
+        self.ask_of_partners(PartnerAsk::Clock)
+    }
+
+    /// The proposals of others that the person has not answered, before their start.
+    ///
+    /// # Errors
+    /// Where the history here cannot be read.
+    pub fn unanswered(&self) -> Result<Vec<Unanswered>, AccountError> {
+        self.shared.unanswered()
+    }
+
     /// Says whether changes elsewhere are wanted as they happen: a window is open. Without, they come
     /// with the next round.
     pub fn want_live(&self, is_wanted: bool) {
@@ -210,118 +251,5 @@ impl SyncEngine {
 impl Drop for SyncEngine {
     fn drop(&mut self) {
         self.end();
-    }
-}
-
-impl Commands for SyncEngine {
-    fn sync_view(&self, _: NoArgs) -> Result<SyncView, AccountError> {
-        self.shared.view()
-    }
-
-    fn sync_now(&self, _: NoArgs) -> Result<SyncView, AccountError> {
-        self.ask(Ask::SyncNow)
-    }
-
-    fn cancel_sync(&self, _: NoArgs) -> Result<SyncView, AccountError> {
-        self.ask(Ask::Cancel)
-    }
-
-    fn check_server(&self, args: CheckServerArgs) -> Result<ServerInfo, AccountError> {
-        self.ask(|reply| Ask::CheckServer(args, reply))
-    }
-
-    fn sign_up(&self, args: SignUpArgs) -> Result<SignedInView, AccountError> {
-        self.ask(|reply| Ask::SignUp(args, reply))
-    }
-
-    fn sign_in(&self, args: SignInArgs) -> Result<SignedInView, AccountError> {
-        self.ask(|reply| Ask::SignIn(args, reply))
-    }
-
-    fn recover_account(&self, args: RecoverAccountArgs) -> Result<SignedInView, AccountError> {
-        self.ask(|reply| Ask::Recover(args, reply))
-    }
-
-    fn claim(&self, args: ClaimArgs) -> Result<SyncView, AccountError> {
-        self.ask(|reply| Ask::Claim(args, reply))
-    }
-
-    fn sign_out(&self, _: NoArgs) -> Result<SyncView, AccountError> {
-        self.ask(Ask::SignOut)
-    }
-
-    fn leave_server(&self, _: NoArgs) -> Result<SyncView, AccountError> {
-        self.ask(Ask::LeaveServer)
-    }
-
-    fn devices(&self, _: NoArgs) -> Result<DeviceList, AccountError> {
-        self.ask(Ask::Devices)
-    }
-
-    fn revoke_device(&self, args: DeviceArgs) -> Result<DeviceList, AccountError> {
-        self.ask(|reply| Ask::Revoke(args, reply))
-    }
-
-    fn change_password(&self, args: ChangePasswordArgs) -> Result<SyncView, AccountError> {
-        self.ask(|reply| Ask::ChangePassword(args, reply))
-    }
-
-    fn new_recovery_code(&self, args: PasswordArgs) -> Result<RecoveryCode, AccountError> {
-        self.ask(|reply| Ask::NewRecoveryCode(args, reply))
-    }
-
-    fn export_account(&self, args: ExportArgs) -> Result<Exported, AccountError> {
-        self.ask(|reply| Ask::Export(args, reply))
-    }
-
-    fn erase_account(&self, args: PasswordArgs) -> Result<SyncView, AccountError> {
-        self.ask(|reply| Ask::Erase(args, reply))
-    }
-
-    fn rejected(&self, _: NoArgs) -> Result<RejectedOps, AccountError> {
-        self.ask(Ask::Rejected)
-    }
-
-    fn export_rejected(&self, args: ExportArgs) -> Result<Exported, AccountError> {
-        self.ask(|reply| Ask::ExportRejected(args, reply))
-    }
-
-    fn dismiss_rejected(&self, args: OpArgs) -> Result<RejectedOps, AccountError> {
-        self.ask(|reply| Ask::Dismiss(args, reply))
-    }
-
-    fn partnerships(&self, _: NoArgs) -> Result<PartnershipList, AccountError> {
-        self.ask_of_partners(PartnerAsk::List)
-    }
-
-    fn create_partnership(
-        &self,
-        args: CreatePartnershipArgs,
-    ) -> Result<PartnershipView, AccountError> {
-        self.ask_of_partners(|reply| PartnerAsk::Create(args, reply))
-    }
-
-    fn invite(&self, args: InviteArgs) -> Result<InviteSecret, AccountError> {
-        self.ask_of_partners(|reply| PartnerAsk::Invite(args, reply))
-    }
-
-    fn withdraw_invite(&self, args: InviteOfArgs) -> Result<SyncView, AccountError> {
-        self.ask_of_partners(|reply| PartnerAsk::Withdraw(args, reply))
-    }
-
-    fn accept_invite(&self, args: AcceptInviteArgs) -> Result<AcceptedInvite, AccountError> {
-        self.ask_of_partners(|reply| PartnerAsk::Accept(args, reply))
-    }
-
-    fn confirm_invite(&self, args: ConfirmInviteArgs) -> Result<SyncView, AccountError> {
-        self.ask_of_partners(|reply| PartnerAsk::Confirm(args, reply))
-    }
-
-    fn change_membership(&self, args: ChangeMembershipArgs) -> Result<SyncView, AccountError> {
-        self.ask_of_partners(|reply| PartnerAsk::Change(args, reply))
-    }
-
-    fn leave_partnership(&self, args: PartnershipArgs) -> Result<SyncView, AccountError> {
-        self.ask_of_partners(|reply| PartnerAsk::Leave(args, reply))
     }
 }

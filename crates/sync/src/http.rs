@@ -8,6 +8,7 @@ mod answer;
 mod errors;
 mod export;
 mod live;
+mod now;
 mod partners;
 mod remote;
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod address;
 pub mod api;
 mod backoff;
+mod clock;
 mod engine;
 mod http;
 mod plan;
@@ -19,7 +20,7 @@ mod view;
 mod words;
 
 pub use address::{AddressError, ServerUrl};
-pub use engine::{Config, SyncEngine};
+pub use engine::{Config, SyncEngine, Unanswered};
 pub use http::{ExportError, HttpRemote, client as http_client};
 pub use remote::{Remote, RemoteError};
 pub use round::{Failure, Progress, Pulled, Pushed, RoundReport, round};

@@ -25,6 +25,9 @@ use crate::remote::{Remote, RemoteError};
 
 pub use failure::Failure;
 
+/// So often in one round another process may be quicker: it is at the same then.
+const MOST_MOVED: u32 = 100;
+
 /// How far a round is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
@@ -139,10 +142,12 @@ struct Run<'a, R> {
     plan: Plan,
     /// Changes that the server has and this device has not fetched, as of the last page.
     left: u64,
-    /// How often the position had moved when a page was to be stored.
+    /// How often another process had been quicker when something was to be stored.
     moved: u32,
     /// Whether the server's database was found to live another life in this round.
     is_renewed: bool,
+    /// Whether corrections of one sit were made one in this round.
+    is_settled: bool,
     pushed: Pushed,
     pulled: Pulled,
     push_failure: Option<Failure>,
@@ -172,6 +177,7 @@ impl<'a, R: Remote> Run<'a, R> {
             left: 0,
             moved: 0,
             is_renewed: false,
+            is_settled: false,
             pushed: Pushed::default(),
             pulled: Pulled::default(),
             push_failure: None,
@@ -267,6 +273,27 @@ impl<'a, R: Remote> Run<'a, R> {
         self.push_failure = None;
         self.plan = Plan::new(convert::feed(self.reader, &self.known, None, (self.now)())?);
         Ok(false)
+    }
+
+    /// Another process has met another life of the server's database: what it knows counts.
+    fn begin_again(&mut self) -> Result<(), Failure> {
+        self.has_moved()?;
+        self.plan = Plan::new(convert::feed(self.reader, &self.known, None, (self.now)())?);
+        Ok(())
+    }
+
+    /// Another process was quicker: it is read anew what is known.
+    fn has_moved(&mut self) -> Result<(), Failure> {
+        self.moved += 1;
+        if self.moved > MOST_MOVED {
+            return Err(Failure::Storage(
+                "another process fetches the same all the time".to_owned(),
+            ));
+        }
+        if let Some(known) = convert::known(self.reader)? {
+            self.known = known;
+        }
+        Ok(())
     }
 
     /// The server's clock, against the middle of question and answer here.

@@ -59,10 +59,15 @@ impl Server {
 
 fn serve(mut stream: TcpStream, seen: &Mutex<Vec<Request>>, answer: &dyn Fn(&Request) -> Vec<u8>) {
     if let Some(request) = read(&mut stream) {
+        // Seen before it is answered: whoever is told of it by the answer finds it.
+        seen.lock().unwrap().push(request.clone());
         let answer = answer(&request);
-        seen.lock().unwrap().push(request);
         // Who asked may be gone.
         let _ = stream.write_all(&answer);
+        if String::from_utf8_lossy(&answer).contains("Connection: keep-alive") {
+            // A stream goes on until the other side has gone.
+            let _ = stream.read(&mut [0]);
+        }
     }
 }
 

@@ -55,6 +55,9 @@ fn refused(code: &str) -> Code {
         "no_such_invite" => Code::NoSuchInvite,
         "partnership_full" => Code::PartnershipFull,
         "already_member" => Code::AlreadyMember,
+        "changed_meanwhile" => Code::ChangedMeanwhile,
+        "no_such_proposal" => Code::NoSuchProposal,
+        "invalid_time" => Code::InvalidTime,
         _ => Code::ServerFailed,
     }
 }

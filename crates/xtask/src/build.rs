@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 
-use crate::{display, shell};
+use crate::{display, package, shell};
 
 /// Arguments that select the workspace.
 pub const WORKSPACE: [&str; 3] = ["--workspace", "--exclude", "xtask"];
@@ -64,6 +64,18 @@ pub fn simulate(runs: u32, seed: Option<u64>) -> Result<()> {
     shell::run(&mut simulate)
 }
 
+/// Builds programs for giving away, with the features that the tests have them with.
+pub fn release(programs: &[&str]) -> Result<()> {
+    let mut build = shell::cargo()?;
+    build
+        .args(["build", "--release", "--locked"])
+        .args(WORKSPACE);
+    for program in programs {
+        build.args(["--bin", program]);
+    }
+    shell::run(&mut build)
+}
+
 /// Kills Mitta `runs` times and looks at what is left.
 pub fn crash(runs: u32) -> Result<()> {
     shell::run(
@@ -85,6 +97,7 @@ pub fn bench(names: &[String]) -> Result<()> {
             .args(WORKSPACE),
     )?;
     let (sync, other): (Vec<_>, Vec<_>) = names.iter().partition(|name| name.starts_with("sync"));
+    let (package, other): (Vec<_>, Vec<_>) = other.into_iter().partition(|name| *name == "package");
     if names.is_empty() || !other.is_empty() {
         let mut bench = display::within(program("release", "bench")?)?;
         shell::run(bench.args(other))?;
@@ -93,6 +106,9 @@ pub fn bench(names: &[String]) -> Result<()> {
     if cfg!(unix) && (names.is_empty() || !sync.is_empty()) {
         let mut bench = shell::command(program("release", "sync-bench")?)?;
         shell::run(bench.args(sync))?;
+    }
+    if cfg!(target_os = "linux") && (names.is_empty() || !package.is_empty()) {
+        package::sizes()?;
     }
     Ok(())
 }

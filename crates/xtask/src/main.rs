@@ -7,6 +7,7 @@ mod build;
 mod display;
 mod needs;
 mod npm;
+mod package;
 mod packages;
 mod postgres;
 mod saboteurs;
@@ -57,7 +58,7 @@ enum Verb {
         #[arg(long)]
         check: bool,
     },
-    /// Install the window's npm packages where the lock changed, and build it
+    /// Install npm's packages where the lock changed, and build the window's page and the server's
     Ui,
     /// Apply each deliberate break in a scratch worktree and see that the tests catch it
     Saboteurs {
@@ -96,6 +97,8 @@ enum Verb {
         /// Only these figures
         names: Vec<String>,
     },
+    /// Build for giving away and make a Debian package of the window and the terminal program
+    Package,
     /// Take the pictures of the window in docs/pictures anew
     Pictures,
     /// Install what building needs; `setup tests` and `setup bench`: what those need too
@@ -139,6 +142,7 @@ fn act(verb: Option<Verb>) -> Result<ExitCode> {
         }
         Verb::Types { check } => {
             needs::ensure(Purpose::Build)?;
+            npm::build()?;
             types::generate(check)?;
         }
         Verb::Ui => {
@@ -149,24 +153,33 @@ fn act(verb: Option<Verb>) -> Result<ExitCode> {
         Verb::Saboteurs { check: false, name } => {
             needs::ensure(Purpose::Build)?;
             tools::ensure(&[tools::NEXTEST])?;
+            npm::build()?;
             saboteurs::run(name.as_deref())?;
         }
         Verb::Crash { runs } => {
             needs::ensure(Purpose::Build)?;
+            npm::build()?;
             build::crash(runs)?;
         }
         Verb::Simulate { runs, seed } => {
             needs::ensure(Purpose::Build)?;
+            npm::build()?;
             build::simulate(runs, seed)?;
         }
         Verb::Serve { listen, dir } => {
             needs::ensure(Purpose::Serve)?;
+            npm::build()?;
             return postgres::serve(&dir, &listen);
         }
         Verb::Bench { names } => {
             needs::ensure(Purpose::Bench)?;
             npm::build()?;
             build::bench(&names)?;
+        }
+        Verb::Package => {
+            needs::ensure(Purpose::Build)?;
+            npm::build()?;
+            package::release()?;
         }
         Verb::Pictures => {
             needs::ensure(Purpose::Tests)?;

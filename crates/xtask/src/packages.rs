@@ -22,11 +22,17 @@ const FOR_BUILDING: &[&str] = &[
 const FOR_SERVING: &[&str] = &["postgresql"];
 
 /// What the tests need besides: a virtual display, a driver for the window, a sound card of air, a
-/// keyring, and what stands between a server and Postgres.
+/// keyring, a browser for the page, what stands between a server and Postgres, and for the package a
+/// root of its own and the validators of what it brings.
 const FOR_TESTING: &[&str] = &[
+    "appstream",
+    "chromium",
+    "desktop-file-utils",
     "gnome-keyring",
     "imagemagick",
     "libasound2-plugins",
+    "man-db",
+    "mmdebstrap",
     "pgbouncer",
     "procps",
     "pulseaudio",

@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::postgres::Postgres;
 use crate::shell::{Stopwatch, Took};
-use crate::{build, shell};
+use crate::{build, npm, shell};
 
 /// Cargo's exit code when something does not compile (and a panic's).
 const DID_NOT_BUILD: i32 = 101;
@@ -187,6 +187,8 @@ impl Scratch {
         add.args(["worktree", "add", "--quiet", "--detach", "--force"])
             .arg(&scratch.tree);
         shell::run(add.arg("HEAD"))?;
+        // Ignored by git, so that it stays there between the breaks.
+        npm::hand_to(&scratch.tree)?;
         Ok(scratch)
     }
 

@@ -38,6 +38,14 @@ pub fn command(program: impl AsRef<OsStr>) -> Result<Command> {
         "PATH",
         std::env::join_paths(paths).context("PATH holds a quote")?,
     );
+    // What cargo tells this program of its package would reach the build scripts of others: ring's
+    // watches it, and all that uses TLS would be compiled anew between `cargo xtask` and `cargo`.
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_string_lossy();
+        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
     Ok(command)
 }
 

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::packages::Purpose;
 use crate::shell::{Stopwatch, Took};
-use crate::{build, needs, npm, saboteurs, steps, types};
+use crate::{build, needs, npm, package, saboteurs, steps, types};
 
 /// Kills in a test run; more on demand with `cargo xtask crash --runs N`.
 pub const CRASH_RUNS: u32 = 300;
@@ -71,7 +71,7 @@ impl Step {
     }
 }
 
-/// The window's page is built before anything in Rust: `mitta-desktop` has it inside.
+/// The pages are built before anything in Rust: `mitta-desktop` and `mitta-server` have them inside.
 const STEPS: &[Step] = &[
     step("set-up", "packages, Node, cargo tools", || {
         needs::ensure(Purpose::Tests)
@@ -79,9 +79,10 @@ const STEPS: &[Step] = &[
     step("fmt", "formatting", steps::fmt),
     step("patches", "every saboteur still applies", saboteurs::check),
     step("ui-install", "npm packages as locked", npm::install),
+    step("ui-lint", "prettier", || npm::script("lint")),
     step("ui-check", "svelte-check", || npm::script("check")),
     step("ui-test", "vitest", || npm::script("test")),
-    step("ui-build", "the window's page", npm::build),
+    step("ui-build", "the window's page and the server's", npm::build),
     step("deny", "bans, licences, sources", steps::deny),
     step("clippy", "lints", steps::clippy),
     step(
@@ -110,6 +111,12 @@ const STEPS: &[Step] = &[
         steps::policy,
     )
     .on(Place::Elsewhere),
+    step(
+        "package",
+        "a .deb, installed on a clean root, started, removed",
+        package::test,
+    )
+    .on(Place::Linux("is made with Debian's tools")),
     step("crash", "SIGKILL at random points", || {
         build::crash(CRASH_RUNS)
     })

@@ -5,11 +5,13 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use mitta_domain::settings::Theme;
+use mitta_domain::settings::{Language, Theme};
 use mitta_tests::desktop::TestDesktop;
+use mitta_tests::desktop::host::Host;
 use serde_json::Value;
 use thirtyfour::Key;
 
+use super::files::choose_from_now_on;
 use super::{at_once, cut_off, launch_at_once, only_row, with};
 use crate::policy::root;
 
@@ -29,13 +31,27 @@ fn violations(desktop: &TestDesktop) -> Result<Vec<String>> {
         .collect())
 }
 
+/// Waits until nothing moves: what fades in or out has arrived, and nothing slides away from a click. The
+/// color of what is within follows a frame after the color around it, as a fade of its own.
+fn still(desktop: &TestDesktop) -> Result<()> {
+    let code = "const done = arguments[arguments.length - 1];
+        const look = left => requestAnimationFrame(() => {
+            if (document.getAnimations().length > 0) look(3);
+            else if (left > 0) look(left - 1);
+            else done(true);
+        });
+        look(3)";
+    desktop.script_that_answers(code, &[]).map(drop)
+}
+
 fn check(desktop: &TestDesktop, theme: Theme, screen: &str) -> Result<()> {
-    // What fades in or out is looked at once it has arrived.
-    desktop.wait("nothing moves", |it| {
-        Ok(it.script("return document.getAnimations().length === 0", &[])? == true)
-    })?;
+    still(desktop)?;
     let found = violations(desktop)?;
     assert!(found.is_empty(), "{theme:?}, {screen}: {found:#?}");
+    let cut_px = "const main = document.querySelector('main');
+        return main.scrollWidth - main.clientWidth";
+    let cut_px = desktop.script(cut_px, &[])?;
+    assert_eq!(cut_px, 0, "{theme:?}, {screen}: wider than the window");
     Ok(())
 }
 
@@ -67,6 +83,11 @@ fn every_screen(desktop: &mut TestDesktop, theme: Theme) -> Result<()> {
         seed.settings(|settings| {
             at_once(settings);
             settings.theme = theme;
+            // By night with the longest words, as large as they get.
+            if theme == Theme::Dark {
+                settings.language = Language::De;
+                settings.text_percent = 200;
+            }
             settings.ask_mood = true;
             settings.choice.preparation_s = mitta_domain::Seconds(60);
         })
@@ -85,11 +106,16 @@ fn every_screen(desktop: &mut TestDesktop, theme: Theme) -> Result<()> {
     desktop.click("row-toggle")?;
     desktop.wait_for("sit-details")?;
     check(desktop, theme, "history")?;
+    history_by_hand(desktop, theme)?;
+    desktop.click("nav-together")?;
+    desktop.wait_for("screen-together")?;
+    check(desktop, theme, "together, no account")?;
     desktop.click("nav-settings")?;
     desktop.wait_for("theme")?;
     desktop.click("intervals-random")?;
     check(desktop, theme, "settings")?;
     desktop.click("intervals-none")?;
+    care(desktop, theme)?;
     desktop.click("nav-sit")?;
     desktop.click("begin")?;
     desktop.wait_for_phase("preparing")?;
@@ -118,7 +144,8 @@ fn every_screen(desktop: &mut TestDesktop, theme: Theme) -> Result<()> {
         text.textContent = 'pale';
         text.className = 'pale';
         const sheet = new CSSStyleSheet();
-        sheet.replaceSync('.pale { color: #888; background: #999 }');
+        // In sight however large the text is.
+        sheet.replaceSync('.pale { color: #888; background: #999; position: fixed; top: 0; z-index: 9 }');
         document.adoptedStyleSheets = [sheet];
         document.querySelector('main').append(text)";
     desktop.script(unreadable, &[])?;
@@ -130,6 +157,58 @@ fn every_screen(desktop: &mut TestDesktop, theme: Theme) -> Result<()> {
     Ok(())
 }
 
+/// The forms of the history, its statistics, and what happened to a sit; its details are open.
+fn history_by_hand(desktop: &TestDesktop, theme: Theme) -> Result<()> {
+    desktop.click("story-open")?;
+    desktop.wait_for("story-event")?;
+    desktop.click("correct")?;
+    desktop.wait_for("correct-form")?;
+    check(desktop, theme, "correcting a sit, and what happened to it")?;
+    desktop.click("correct-cancel")?;
+    desktop.click("add-sit")?;
+    desktop.fill("past-date", "soon")?;
+    desktop.fill("past-time", "07:30")?;
+    desktop.fill("past-length", "25")?;
+    desktop.wait_for("past-error")?;
+    desktop.click("history-filters")?;
+    desktop.wait_for("filters")?;
+    check(desktop, theme, "adding a sit, and the filters")?;
+    desktop.click("add-cancel")?;
+    desktop.click("history-view-statistics")?;
+    desktop.wait_for("stats-hours-picture")?;
+    check(desktop, theme, "statistics")
+}
+
+/// An import before it is run, a copy before it is restored, all that was looked over, and the keys.
+fn care(desktop: &TestDesktop, theme: Theme) -> Result<()> {
+    choose_from_now_on(desktop)?;
+    desktop.click("import-choose")?;
+    desktop.click("import-zone-yes")?;
+    desktop.click("import-count-refused")?;
+    desktop.wait_for("import-rows")?;
+    still(desktop)?;
+    desktop.click("backup-now")?;
+    desktop.wait_for("backup-saved")?;
+    still(desktop)?;
+    desktop.click("backup-choose")?;
+    desktop.wait_for("backup-look")?;
+    still(desktop)?;
+    desktop.click("backup-look")?;
+    desktop.wait_for("backup-holds")?;
+    still(desktop)?;
+    desktop.click("trouble-look")?;
+    desktop.wait_for("check-account")?;
+    check(desktop, theme, "an import, a copy, troubleshooting")?;
+    desktop.click("import-leave")?;
+    desktop.wait("it is put away", |it| Ok(!it.has("import-rows")?))?;
+    still(desktop)?;
+    desktop.click("shortcuts-open")?;
+    desktop.wait_for("shortcuts")?;
+    check(desktop, theme, "the sheet of keys")?;
+    desktop.click("shortcuts-close")?;
+    desktop.wait("it is closed", |it| Ok(!it.has("shortcuts")?))
+}
+
 #[test]
 fn axe_finds_nothing_on_any_screen_by_day() {
     with(|desktop| every_screen(desktop, Theme::Light));
@@ -138,6 +217,38 @@ fn axe_finds_nothing_on_any_screen_by_day() {
 #[test]
 fn axe_finds_nothing_on_any_screen_by_night() {
     with(|desktop| every_screen(desktop, Theme::Dark));
+}
+
+#[test]
+fn the_language_changes_where_one_is_in_the_tray_too_and_is_kept() {
+    with(|desktop| {
+        let tray = Host::appear(&desktop.place)?;
+        launch_at_once(desktop)?;
+        desktop.wait("the tray is there", |_| Ok(tray.icons() == 1))?;
+        desktop.click("nav-settings")?;
+        desktop.wait_for("language")?;
+        let lang = || desktop.script("return document.documentElement.lang", &[]);
+        assert_eq!(lang()?, "en");
+        desktop.click("language-de")?;
+        desktop.wait("it is German", |it| {
+            Ok(it.text("nav-settings")? == "Einstellungen")
+        })?;
+        assert_eq!(lang()?, "de");
+        desktop.wait("the tray is, too", |_| {
+            let items = tray.menu_items()?;
+            Ok(items.iter().any(|(_, text, _)| text == "Beginnen"))
+        })?;
+        desktop.press_with_control('+')?;
+        desktop.wait("it is kept", |_| {
+            let sql = "SELECT language || text_percent FROM settings";
+            Ok(desktop.value::<String>(sql)? == "de110")
+        })?;
+        desktop.kill()?;
+        desktop.launch()?;
+        desktop.wait("it is German from the start", |it| {
+            Ok(it.text("nav-settings")? == "Einstellungen")
+        })
+    });
 }
 
 /// The `data-testid` of the control that has the keyboard.

@@ -8,12 +8,13 @@ use anyhow::{Context as _, Result};
 use mitta_tests::terminal::{Running, Terminal, damage};
 use serde_json::Value;
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "data_folder",
     "free_space",
     "database",
     "sits",
     "outbox",
+    "backups",
     "round_trip",
     "sound",
     "own_sounds",

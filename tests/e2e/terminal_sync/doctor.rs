@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 
 use super::{PASSWORD, anna, device_id};
 
-const OF_ACCOUNT: [&str; 7] = [
+const OF_ACCOUNT: [&str; 8] = [
     "account",
     "server",
     "server_clock",
+    "sitting_together",
     "keyring",
     "sign_in",
     "refused",

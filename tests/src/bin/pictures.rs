@@ -2,14 +2,16 @@
 //! (`cargo xtask pictures`).
 
 use std::fs;
+use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use chrono::{Datelike as _, Days, NaiveDate, TimeZone as _};
 use chrono_tz::Tz;
 use mitta_domain::session::Words;
 use mitta_domain::settings::Theme;
 use mitta_domain::{IntervalBells, Seconds, UnixMillis};
+use mitta_tests::api::{Api, partner};
 use mitta_tests::desktop::TestDesktop;
 use mitta_tests::desktop::host::Host;
 use mitta_tests::desktop::screen::Screen;
@@ -41,6 +43,7 @@ fn main() -> Result<()> {
         Album::open(&folder, name, theme)?.during()?;
         Album::open(&folder, name, theme)?.afterwards()?;
         Album::open(&folder, name, theme)?.account()?;
+        Album::open(&folder, name, theme)?.together()?;
     }
     Ok(())
 }
@@ -125,6 +128,9 @@ impl Album {
         self.desktop.click("nav-history")?;
         self.desktop.wait_for("sit-row")?;
         self.take("history")?;
+        self.desktop.click("history-view-statistics")?;
+        self.desktop.wait_for("stats-weeks-picture")?;
+        self.take("statistics")?;
         self.desktop.click("nav-settings")?;
         self.desktop.wait_for("theme")?;
         self.take("settings")
@@ -182,6 +188,45 @@ impl Album {
         self.desktop.click("sync-now")?;
         self.desktop.wait_for("refused")?;
         self.take_of(&server, "sync-refused")
+    }
+
+    /// What two see of each other, what one shares, and what is proposed.
+    fn together(mut self) -> Result<()> {
+        self.seed(None)?;
+        let server = TestServer::start()?;
+        let ben = TestDevice::new()?;
+        past_weeks(&mut Seed::into(&ben.dir())?)?;
+        ben.sign_up(&server.url(), "Ben", PASSWORD)?;
+        ben.synced()?;
+        let mut password = tempfile::tempfile()?;
+        writeln!(password, "{PASSWORD}")?;
+        password.rewind()?;
+        let url = server.url();
+        let mut sign_up = self.desktop.command("mitta")?;
+        sign_up.args(place("sign-up", &url, "anna"));
+        let done = sign_up.args(["--name", "Anna"]).stdin(password).status()?;
+        ensure!(done.success(), "sign-up: {done}");
+        self.desktop.launch()?;
+        self.wait_for_word("up to date")?;
+        self.desktop.click("nav-together")?;
+        self.desktop.wait_for("together-none")?;
+        self.take_of(&server, "together-none")?;
+
+        let token = fs::read_to_string(self.desktop.dir().path().join("token"))?;
+        let anna = Api::new(&url, token.lines().nth(2).context("a token")?)?;
+        let partnership = partner(&anna, &Api::new(&url, &ben.token()?)?)?;
+        let goal = serde_json::json!({ "weekly_goal_s": 9000 });
+        let membership = format!("/v1/partnerships/{partnership}/membership");
+        anna.ask("PATCH", &membership, Some(&goal))?;
+        self.desktop
+            .wait("both are there", |it| Ok(it.count("member")? == 2))?;
+        self.desktop.wait("what both sat is there", |it| {
+            Ok(it.count("together-sit")? > 5 && it.text("sync-word")?.contains("up to date"))
+        })?;
+        self.take_of(&server, "together")?;
+        self.desktop.click("sharing-open")?;
+        self.desktop.wait_for("partnership")?;
+        self.take_of(&server, "sharing")
     }
 
     fn wait_for_word(&self, word: &str) -> Result<()> {

@@ -202,7 +202,8 @@ impl Host {
         )?)
     }
 
-    /// The items of the last tray icon's menu: number, text, and whether it can be chosen.
+    /// The items of the last tray icon's menu, each followed by those of its submenu: number, text,
+    /// and whether it can be chosen.
     ///
     /// # Errors
     /// If there is no icon or its program does not answer.
@@ -213,15 +214,7 @@ impl Host {
             .call("GetLayout", &(0i32, -1i32, Vec::<String>::new()))?;
         let mut items = Vec::new();
         for child in root.2 {
-            let child = Structure::try_from(child)?;
-            let [Value::I32(number), Value::Dict(about), ..] = child.fields() else {
-                bail!("a menu item of another shape: {child:?}");
-            };
-            let text: Option<String> = about.get(&"label")?;
-            let enabled: Option<bool> = about.get(&"enabled")?;
-            if let Some(text) = text {
-                items.push((*number, text.replace('_', ""), enabled.unwrap_or(true)));
-            }
+            list(&Structure::try_from(child)?, &mut items)?;
         }
         Ok(items)
     }
@@ -240,4 +233,32 @@ impl Host {
             .call("Event", &(*number, "clicked", nothing, 0u32))?;
         Ok(())
     }
+}
+
+/// An item and what lies below it, in the order in which they are read.
+fn list(item: &Structure<'_>, items: &mut Vec<(i32, String, bool)>) -> Result<()> {
+    let [Value::I32(number), Value::Dict(about), Value::Array(below)] = item.fields() else {
+        bail!("a menu item of another shape: {item:?}");
+    };
+    let text: Option<String> = about.get(&"label")?;
+    let enabled: Option<bool> = about.get(&"enabled")?;
+    if let Some(text) = text {
+        items.push((*number, without_marks(&text), enabled.unwrap_or(true)));
+    }
+    for child in below.iter() {
+        let Value::Value(child) = child else {
+            bail!("a submenu of another shape: {child:?}");
+        };
+        let Value::Structure(child) = &**child else {
+            bail!("a menu item of another shape: {child:?}");
+        };
+        list(child, items)?;
+    }
+    Ok(())
+}
+
+/// A label as it is read: one `_` underlines what follows, two are one that is seen.
+fn without_marks(label: &str) -> String {
+    let parts: Vec<String> = label.split("__").map(|it| it.replace('_', "")).collect();
+    parts.join("_")
 }

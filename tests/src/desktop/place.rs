@@ -111,6 +111,9 @@ impl Place {
                 "MITTA_LOG",
                 "debug,mitta_runtime::sound=info,zbus=warn,tracing=warn,notify=warn,rustls=warn",
             )
+            // In English, as the tests read it.
+            .env("LC_ALL", "C.UTF-8")
+            .env_remove("LANGUAGE")
             .env_remove("WAYLAND_DISPLAY");
         for (folder, name) in [
             ("XDG_DATA_HOME", "share"),

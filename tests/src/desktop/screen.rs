@@ -1,20 +1,25 @@
 //! The display as a window manager sees it: which windows are up, closing them as its button
 //! would, and pictures.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, InputFocus,
-    KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MapState,
+    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask,
+    GetPropertyReply, GrabMode, ImageFormat, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
+    MapState, ModMask,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
-use x11rb::rust_connection::RustConnection;
+use x11rb::rust_connection::{DefaultStream, RustConnection};
 
-/// A connection to the display of this test run.
+use super::display;
+
+/// A connection to the display of this test.
 pub struct Screen {
+    name: String,
     connection: RustConnection,
     root: u32,
 }
@@ -36,10 +41,44 @@ impl Screen {
     /// # Errors
     /// If there is no display.
     pub fn connect() -> Result<Self> {
-        let (connection, number) = x11rb::connect(None)?;
+        let name = display::name()?;
+        let name = name.into_string();
+        let name = name.ok().context("a display's name is text")?;
+        let (connection, number) = x11rb::connect(Some(&name))?;
         let screen = connection.setup().roots.get(number);
         let root = screen.context("a screen")?.root;
-        Ok(Self { connection, root })
+        Ok(Self {
+            name,
+            connection,
+            root,
+        })
+    }
+
+    /// The display of a test that sees another root directory than its server, where the server's
+    /// socket has no file: by its other name, which has none. It has to let everybody in.
+    ///
+    /// # Errors
+    /// If there is no display of this machine's.
+    #[cfg(target_os = "linux")]
+    pub fn connect_from_another_root() -> Result<Self> {
+        use std::os::linux::net::SocketAddrExt as _;
+        use std::os::unix::net::{SocketAddr, UnixStream};
+
+        let name = display::name()?;
+        let name = name.into_string();
+        let name = name.ok().context("a display's name is text")?;
+        let number = name
+            .strip_prefix(':')
+            .context("a display of this machine")?;
+        let address = SocketAddr::from_abstract_name(format!("/tmp/.X11-unix/X{number}"))?;
+        let (stream, _) = DefaultStream::from_unix_stream(UnixStream::connect_addr(&address)?)?;
+        let connection = RustConnection::connect_to_stream(stream, 0)?;
+        let root = connection.setup().roots.first().context("a screen")?.root;
+        Ok(Self {
+            name,
+            connection,
+            root,
+        })
     }
 
     fn atom(&self, name: &str) -> Result<u32> {
@@ -56,34 +95,84 @@ impl Screen {
         let mut found = Vec::new();
         let tree = self.connection.query_tree(self.root)?.reply()?;
         for id in tree.children {
-            let property = |name: u32, kind: u32| -> Result<_> {
-                let asked = self.connection.get_property(false, id, name, kind, 0, 64)?;
-                Ok(asked.reply().ok())
-            };
-            let owner = property(of_process, AtomEnum::CARDINAL.into())?;
-            if owner.and_then(|it| it.value32()?.next()) != Some(pid) {
-                continue;
-            }
-            let title = property(AtomEnum::WM_NAME.into(), AtomEnum::ANY.into())?
-                .map(|it| String::from_utf8_lossy(&it.value).into_owned())
-                .unwrap_or_default();
-            // A window may go between two questions.
-            let Ok(shape) = self.connection.get_geometry(id)?.reply() else {
-                continue;
-            };
-            let Ok(state) = self.connection.get_window_attributes(id)?.reply() else {
-                continue;
-            };
-            if shape.width >= 100 {
-                found.push(AppWindow {
-                    id,
-                    title,
-                    is_up: state.map_state == MapState::VIEWABLE,
-                    size: (shape.width, shape.height),
-                });
+            let owner = self.property(id, of_process, AtomEnum::CARDINAL.into())?;
+            if owner.and_then(|it| it.value32()?.next()) == Some(pid) {
+                found.extend(self.window(id)?);
             }
         }
         Ok(found)
+    }
+
+    fn property(&self, id: u32, name: u32, kind: u32) -> Result<Option<GetPropertyReply>> {
+        let asked = self.connection.get_property(false, id, name, kind, 0, 64)?;
+        Ok(asked.reply().ok())
+    }
+
+    /// What is to be said of a window; nothing of a helper's small one, or of one that has gone since.
+    fn window(&self, id: u32) -> Result<Option<AppWindow>> {
+        let title = self
+            .property(id, AtomEnum::WM_NAME.into(), AtomEnum::ANY.into())?
+            .map(|it| String::from_utf8_lossy(&it.value).into_owned())
+            .unwrap_or_default();
+        let Ok(shape) = self.connection.get_geometry(id)?.reply() else {
+            return Ok(None);
+        };
+        let Ok(state) = self.connection.get_window_attributes(id)?.reply() else {
+            return Ok(None);
+        };
+        let is_large = shape.width >= 100;
+        Ok(is_large.then_some(AppWindow {
+            id,
+            title,
+            is_up: state.map_state == MapState::VIEWABLE,
+            size: (shape.width, shape.height),
+        }))
+    }
+
+    /// The windows with this title, of whatever process.
+    ///
+    /// # Errors
+    /// If the display is gone.
+    pub fn windows_titled(&self, title: &str) -> Result<Vec<AppWindow>> {
+        let tree = self.connection.query_tree(self.root)?.reply()?;
+        let mut found = Vec::new();
+        for id in tree.children {
+            if let Some(window) = self.window(id)?
+                && window.title == title
+            {
+                found.push(window);
+            }
+        }
+        Ok(found)
+    }
+
+    /// What a window says that it is (`WM_CLASS`), by which a desktop knows whose it is.
+    ///
+    /// # Errors
+    /// If the display or the window is gone.
+    pub fn classes(&self, id: u32) -> Result<Vec<String>> {
+        let (name, kind) = (AtomEnum::WM_CLASS, AtomEnum::STRING);
+        let asked = self.connection.get_property(false, id, name, kind, 0, 64)?;
+        let value = asked.reply()?.value;
+        let words = value.split(|it| *it == 0).filter(|it| !it.is_empty());
+        let words = words.map(|it| String::from_utf8_lossy(it).into_owned());
+        Ok(words.collect())
+    }
+
+    /// How many colours a window shows.
+    ///
+    /// # Errors
+    /// If the display or the window is gone.
+    pub fn colours(&self, id: u32) -> Result<usize> {
+        let shape = self.connection.get_geometry(id)?.reply()?;
+        let (width, height) = (shape.width, shape.height);
+        let format = ImageFormat::Z_PIXMAP;
+        let asked = self
+            .connection
+            .get_image(format, id, 0, 0, width, height, u32::MAX)?;
+        let pixels = asked.reply()?.data;
+        let colours: HashSet<&[u8]> = pixels.chunks_exact(4).collect();
+        Ok(colours.len())
     }
 
     /// Closes a window as the button in its title bar does.
@@ -115,6 +204,33 @@ impl Screen {
                 .xtest_fake_input(kind, RETURN, x11rb::CURRENT_TIME, self.root, 0, 0, 0)?
                 .check()?;
         }
+        Ok(())
+    }
+
+    /// Presses keys, each by its number, and lets go of them the other way round: wherever the keyboard is.
+    ///
+    /// # Errors
+    /// If the display is gone.
+    pub fn press(&self, keycodes: &[u8]) -> Result<()> {
+        let down = keycodes.iter().map(|key| (KEY_PRESS_EVENT, *key));
+        let up = keycodes.iter().rev().map(|key| (KEY_RELEASE_EVENT, *key));
+        for (kind, key) in down.chain(up) {
+            self.connection
+                .xtest_fake_input(kind, key, x11rb::CURRENT_TIME, self.root, 0, 0, 0)?
+                .check()?;
+        }
+        Ok(())
+    }
+
+    /// Takes a key with Control for this program, as long as it is connected.
+    ///
+    /// # Errors
+    /// If another has it.
+    pub fn take_with_control(&self, keycode: u8) -> Result<()> {
+        let (held, mode) = (ModMask::CONTROL, GrabMode::ASYNC);
+        self.connection
+            .grab_key(false, self.root, held, keycode, mode, mode)?
+            .check()?;
         Ok(())
     }
 
@@ -150,6 +266,7 @@ impl Screen {
             .warp_pointer(none, self.root, 0, 0, 0, 0, far, far)?
             .check()?;
         let taken = Command::new("import")
+            .args(["-display", &self.name])
             .args(["-window", &id.to_string()])
             .args(["-strip", "-dither", "None", "-colors", "128"])
             .args(["-define", "png:compression-level=9"])

@@ -4,6 +4,7 @@ use anyhow::Result;
 use chrono_tz::Tz;
 use mitta_domain::calendar::local_date;
 use mitta_domain::recovery::Heartbeat;
+use mitta_domain::reminder::Reminder;
 use mitta_domain::session::Words;
 use mitta_domain::timer::{Now, Progress, ProgressPhase};
 use mitta_domain::{
@@ -97,6 +98,15 @@ impl Seed {
         Ok(self.writer.save_settings(&settings)?)
     }
 
+    /// Adds a reminder.
+    ///
+    /// # Errors
+    /// As [`Seed::into`].
+    pub fn reminder(&mut self, reminder: &Reminder) -> Result<()> {
+        self.writer.add_reminder(reminder)?;
+        Ok(())
+    }
+
     fn start(&mut self, at: UnixMillis, plan: &Plan, seen: &Heartbeat) -> Result<SessionId> {
         let day = local_date(at, self.zone, DAY_START_HOUR)?;
         let new = NewSession {
@@ -105,6 +115,7 @@ impl Seed {
             tz: self.zone.name().to_owned(),
             utc_offset_s: day.utc_offset_s,
             local_date: day.local_date,
+            together_id: None,
         };
         let stamped = self.stamped(at);
         Ok(self.writer.start(&new, plan, seen, stamped)?)

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clock, day, length, month, timeAt, total, weekday } from "./format";
+import { clock, day, length, month, timeAt, total, weekday, dateSaid, shortDate } from "./format";
 
 test.each([
   [0, "00:00"],
@@ -41,6 +41,15 @@ test.each([
   ["2025-12-31", "2026-01-02", "Wednesday 31 December 2025"],
   ["2024-02-29", null, "Thursday 29 February"],
 ])("%s seen on %s is %s", (date, today, expected) => expect(day(date, today)).toBe(expected));
+
+test.each([
+  ["2026-11-21", "2026-11-21", "Saturday 21 November", "21 Nov"],
+  ["2016-01-10", "2026-11-21", "Sunday 10 January 2016", "10 Jan 2016"],
+  ["2026-01-10", null, "Saturday 10 January 2026", "10 Jan 2026"],
+])("%s said on %s is %s, in short %s", (date, today, said, short) => {
+  expect(dateSaid(date, today)).toBe(said);
+  expect(shortDate(date, today)).toBe(short);
+});
 
 test("months and weekdays have names", () => {
   expect(month("2026-11-01")).toBe("November");

@@ -1,6 +1,6 @@
 // Lengths, days and times of day as a person reads them.
+import { writtenIn } from "$lib/locale.svelte";
 import { m } from "$lib/paraglide/messages";
-import { getLocale } from "$lib/paraglide/runtime";
 
 const DAY_MS = 86_400_000;
 const two = (n: number) => String(n).padStart(2, "0");
@@ -33,13 +33,7 @@ export function total(seconds: number): string {
   return h > 0 ? m.total_h_min({ h, min: two(min) }) : m.unit_min({ n: min });
 }
 
-/** A date that lies in the locale's language, with days before months and 24 hours. */
-function tag(): string {
-  const locale: string = getLocale();
-  return locale === "en" ? "en-GB" : locale;
-}
-
-/** Time of day at the place of the sit: `21:20`. */
+/** Time of day at the place of the sit: `21:20`. In 24 hours everywhere, as times are typed. */
 export function timeAt(unix_ms: number, utc_offset_s: number): string {
   return timeIn(unix_ms + utc_offset_s * 1000, "UTC");
 }
@@ -50,7 +44,7 @@ export function timeHere(unix_ms: number): string {
 }
 
 function timeIn(unix_ms: number, timeZone: string | undefined): string {
-  return new Intl.DateTimeFormat(tag(), {
+  return new Intl.DateTimeFormat(writtenIn(), {
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
@@ -63,9 +57,10 @@ function civil(local_date: string): number {
 }
 
 function date(unix_ms: number, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(tag(), { timeZone: "UTC", ...options })
-    .format(unix_ms)
-    .replace(",", "");
+  const locale = writtenIn();
+  const said = new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options }).format(unix_ms);
+  // `Friday 20 November` stands well within an English sentence; other languages keep their commas.
+  return locale === "en-GB" ? said.replace(",", "") : said;
 }
 
 /** `Today`, `Yesterday`, `Friday 20 November`, with the year where it is not this one. */
@@ -76,13 +71,23 @@ export function day(local_date: string, today: string | null): string {
     if (back === 0) return m.today();
     if (back === 1) return m.yesterday();
   }
-  const sameYear = today === null || local_date.slice(0, 4) === today.slice(0, 4);
   return date(at, {
     weekday: "long",
     day: "numeric",
     month: "long",
-    ...(sameYear ? {} : { year: "numeric" }),
+    ...yearOf(local_date, today ?? local_date),
   });
+}
+
+/** A year is said where it is not that of today, or where today is not known. */
+function yearOf(local_date: string, today: string | null): Intl.DateTimeFormatOptions {
+  return local_date.slice(0, 4) === today?.slice(0, 4) ? {} : { year: "numeric" };
+}
+
+/** `Friday 20 November`, `Sunday 10 January 2016`: a date as it stands within a sentence. */
+export function dateSaid(local_date: string, today: string | null): string {
+  const year = yearOf(local_date, today);
+  return date(civil(local_date), { weekday: "long", day: "numeric", month: "long", ...year });
 }
 
 /** The day on which an instant fell at the place of the sit: `Friday 20 November`. */
@@ -99,9 +104,25 @@ export function month(local_date: string): string {
   return date(civil(local_date), { month: "long" });
 }
 
+/** `Nov`. */
+export function monthShort(local_date: string): string {
+  return date(civil(local_date), { month: "short" });
+}
+
+/** `Friday`. */
+export function weekdayOf(local_date: string): string {
+  return date(civil(local_date), { weekday: "long" });
+}
+
 /** `16 Nov`. */
 export function shortDay(local_date: string): string {
   return date(civil(local_date), { day: "numeric", month: "short" });
+}
+
+/** `16 Nov`, `10 Jan 2016`: the same where it may be long ago. */
+export function shortDate(local_date: string, today: string | null): string {
+  const year = yearOf(local_date, today);
+  return date(civil(local_date), { day: "numeric", month: "short", ...year });
 }
 
 const monday = Date.UTC(2024, 0, 1);
@@ -110,26 +131,41 @@ export function weekday(index: number): string {
   return date(monday + index * DAY_MS, { weekday: "long" });
 }
 
-/** A recent instant here: `14:02` today, before that with its day: `19 Nov, 14:02`. */
+/** An instant here: `14:02` today, before that with its day: `19 Nov, 14:02`, and with another year. */
 export function moment(unix_ms: number, now_ms = Date.now()): string {
   const here = (ms: number, options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(tag(), options).format(ms);
+    new Intl.DateTimeFormat(writtenIn(), options).format(ms);
   const on: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
   const time = timeHere(unix_ms);
   if (here(unix_ms, on) === here(now_ms, on)) return time;
-  const day = here(unix_ms, { day: "numeric", month: "short" });
+  const year = here(unix_ms, { year: "numeric" });
+  const isThisYear = year === here(now_ms, { year: "numeric" });
+  const day = here(unix_ms, isThisYear ? { day: "numeric", month: "short" } : on);
   return m.day_and_time({ day, time });
+}
+
+/** An instant to come, here: `Monday 30 November, 07:00`. */
+export function instant(unix_ms: number, timeZone?: string): string {
+  const locale = writtenIn();
+  const said = new Intl.DateTimeFormat(locale, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    timeZone,
+  }).format(unix_ms);
+  const day = locale === "en-GB" ? said.replace(",", "") : said;
+  return m.day_and_time({ day, time: timeIn(unix_ms, timeZone) });
 }
 
 /** A count with its thousands apart: `1,204`. */
 export function number(n: number): string {
-  return new Intl.NumberFormat(tag()).format(n);
+  return new Intl.NumberFormat(writtenIn()).format(n);
 }
 
 /** The size of a file: `12 kB`, `3.4 MB`. */
 export function size(bytes: number): string {
   const mega = bytes >= 1e6;
-  return new Intl.NumberFormat(tag(), {
+  return new Intl.NumberFormat(writtenIn(), {
     style: "unit",
     unit: mega ? "megabyte" : "kilobyte",
     maximumFractionDigits: mega ? 1 : 0,

@@ -1,26 +1,62 @@
 // The keyboard of the whole window. Controls keep their own keys: a focused button is pressed by
 // Space itself, a text field takes every letter.
-import type { App } from "$lib/state/app.svelte";
+import { asksForSheet } from "$lib/shortcuts";
+import type { App, Place } from "$lib/state/app.svelte";
 
 const PRESSED_BY_SPACE =
   "button, a[href], input, textarea, select, summary, [role], [contenteditable]";
 const TYPED_INTO = "input, textarea, select, [contenteditable], [role=slider], [role=listbox]";
 
+/** Ctrl and this key make text larger, smaller, or as usual; `=` is `+` without Shift. */
+const TEXT_STEPS: Partial<Record<string, 1 | -1 | 0>> = {
+  "+": 1,
+  "=": 1,
+  "-": -1,
+  "−": -1,
+  "0": 0,
+};
+
 function within(event: KeyboardEvent, selector: string): boolean {
   return event.target instanceof Element && event.target.closest(selector) !== null;
 }
 
+/** Ctrl and a digit go to a screen, in the order of the rail. */
+const PLACES: Partial<Record<string, Place>> = {
+  "1": "sit",
+  "2": "history",
+  "3": "together",
+  "4": "settings",
+  ",": "settings",
+};
+
 export function handleKey(app: App, event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.repeat) return;
+  // The sheet of keys has the keyboard to itself.
+  if (event.defaultPrevented || event.repeat || app.shortcutsOpen) return;
   if (event.ctrlKey || event.metaKey || event.altKey) {
     if (event.ctrlKey && event.key === "q") {
       event.preventDefault();
       void app.attempt(() => app.port.askToQuit());
     }
-    if (event.key === "," && !event.altKey && app.sit.view === null && app.loaded) {
+    const place = event.ctrlKey && !event.altKey ? PLACES[event.key] : undefined;
+    if (place !== undefined && app.sit.view === null && app.loaded) {
       event.preventDefault();
-      app.go("settings");
+      app.go(place);
     }
+    const step = event.ctrlKey && !event.altKey ? TEXT_STEPS[event.key] : undefined;
+    if (step !== undefined) {
+      event.preventDefault();
+      app.stepTextSize(step);
+    }
+    return;
+  }
+  if (asksForSheet(event) && app.sit.view === null && app.loaded) {
+    event.preventDefault();
+    app.shortcutsOpen = true;
+    return;
+  }
+  if (asksForSheet(event) && app.sit.view === null && app.loaded) {
+    event.preventDefault();
+    app.shortcutsOpen = true;
     return;
   }
   if (event.key === "Escape") {
@@ -41,6 +77,8 @@ function space(app: App): boolean {
     void app.begin();
     return true;
   }
+  // A sitting together keeps the common time: it neither begins early nor pauses.
+  if (app.sit.view?.together_id != null) return app.screen === "sitting";
   switch (app.screen === "sitting" ? app.sit.view?.phase : undefined) {
     case "preparing":
       void app.act("begin_now");

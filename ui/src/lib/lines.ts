@@ -1,15 +1,53 @@
 // Which quiet lines are shown, each with its one action.
 import { wordsFor } from "$lib/errors";
+import { length } from "$lib/format";
 import type { Notice } from "$lib/generated/Notice";
 import { m } from "$lib/paraglide/messages";
 import type { App } from "$lib/state/app.svelte";
+import { nameOf, stageOf, startSaid } from "$lib/together";
 
 export interface Line {
   key: string;
   /** `alert` interrupts a screen reader, `status` waits. */
   role: "alert" | "status";
   text: string;
-  action?: { name: string; run: () => void };
+  action?: LineAction;
+  also?: LineAction;
+}
+
+interface LineAction {
+  name: string;
+  run: () => void;
+  /** It was asked for, and is not answered yet. */
+  busy?: boolean;
+}
+
+/** What partners propose, and the seat that waits; the screen *Together* shows them itself. */
+function ofProposals(app: App): Line[] {
+  if (app.screen === "sitting" || app.screen === "together" || !app.loaded) return [];
+  const { seats, together } = app;
+  const now_ms = together.clock_ms;
+  return together.proposals.flatMap((proposal): Line[] => {
+    if (seats.isBegun(proposal) || seats.isAside(proposal)) return [];
+    const answer = together.answerOf(proposal);
+    const waits = answer === "joined" && stageOf(proposal, now_ms) !== "later";
+    if (answer !== null && !waits) return [];
+    const said = { length: length(proposal.planned_s), when: startSaid(proposal, now_ms) };
+    const name = nameOf(together.membersOf(proposal.partnership_id), proposal.proposed_by);
+    const busy = seats.isActing(proposal);
+    const action = waits
+      ? { name: m.together_seat(), busy, run: () => void seats.take(proposal) }
+      : { name: m.together_join(), busy, run: () => void seats.join(proposal) };
+    return [
+      {
+        key: `together-${proposal.together_id}`,
+        role: "status",
+        text: waits ? m.together_line_seat(said) : m.together_proposes({ name, ...said }),
+        action,
+        also: { name: m.together_decline(), busy, run: () => void seats.decline(proposal) },
+      },
+    ];
+  });
 }
 
 function ofNotice(app: App, notice: Notice): Line {
@@ -29,11 +67,21 @@ function ofNotice(app: App, notice: Notice): Line {
     case "sound":
       line.action = { name: m.check_again(), run: () => void app.checkSound() };
       break;
+    case "backup":
+      line.text = m.notice_backup({ why: line.text });
+      line.action = { name: m.retry(), run: () => void app.attempt(() => app.backups.again()) };
+      break;
     case "database":
     case "clock":
     case "keep_awake":
     case "tray":
     case "notification":
+    case "reminders":
+      break;
+    case "shortcut":
+      line.text = m.notice_shortcut({ why: line.text });
+      line.also = { name: m.hide(), run: () => app.hide(notice) };
+      line.action = { name: m.nav_settings(), run: () => app.go("settings") };
       break;
   }
   line.action ??= { name: m.hide(), run: () => app.hide(notice) };
@@ -64,6 +112,7 @@ export function linesOf(app: App): Line[] {
       action: { name: m.retry(), run: () => app.settings.save() },
     });
   }
+  lines.push(...ofProposals(app));
   if (app.undoable !== null) {
     const { text, undo } = app.undoable;
     lines.push({ key: "undo", role: "status", text, action: { name: m.undo(), run: undo } });

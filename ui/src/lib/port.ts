@@ -23,6 +23,8 @@ export interface Port {
   account<K extends AccountCommandName>(name: K, args: AccountArgs<K>): Promise<AccountReply<K>>;
   /** Hears how sync is, like `onUpdate`. */
   onSync(heard: (view: SyncView) => void): Promise<() => void>;
+  /** Hears that what partners see, who sits, or what is proposed may be another by now. */
+  onTogether(heard: () => void): Promise<() => void>;
   /** The person asked to quit while a sit is live. */
   onQuitAsked(asked: () => void): Promise<() => void>;
   /** Quits; while a sit is live, the window is asked first. */
@@ -31,7 +33,11 @@ export interface Port {
   quit(): Promise<void>;
   /** Lets the person choose a sound file; rejects with an `ApiError` if it is no usable sound. */
   pickSoundFile(): Promise<SoundChosen>;
+  /** Lets the person choose a file of sits; `null` if they chose none. */
+  pickImportFile(): Promise<string | null>;
   /** Lets the person say where a file is to be written; `null` if they chose nowhere. */
   pickSavePath(suggested: string): Promise<string | null>;
+  /** Lets the person choose a copy of a history; `null` if they chose none. */
+  pickBackupFile(): Promise<string | null>;
   toggleFullscreen(): Promise<void>;
 }

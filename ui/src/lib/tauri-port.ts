@@ -13,6 +13,7 @@ export const tauriPort: Port = {
   account: <K extends AccountCommandName>(name: K, args: AccountArgs<K>) =>
     invoke<AccountReply<K>>("account_rpc", { name, args }),
   onSync: (heard) => listen<SyncView>("mitta://sync", (event) => heard(event.payload)),
+  onTogether: (heard) => listen("mitta://together", () => heard()),
   // The question waits in the shell until a window takes it: one that was built for it hears no
   // event that was sent before it listened.
   onQuitAsked: async (asked) => {
@@ -26,6 +27,8 @@ export const tauriPort: Port = {
   askToQuit: () => invoke("ask_to_quit"),
   quit: () => invoke("quit"),
   pickSoundFile: () => invoke<SoundChosen>("pick_sound_file"),
+  pickImportFile: () => invoke<string | null>("pick_import_file"),
   pickSavePath: (suggested) => invoke<string | null>("pick_save_path", { suggested }),
+  pickBackupFile: () => invoke<string | null>("pick_backup_file"),
   toggleFullscreen: () => invoke("toggle_fullscreen"),
 };

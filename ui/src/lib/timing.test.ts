@@ -17,6 +17,8 @@ function view(patch: Partial<SitView>): SitView {
     ends_at_ms: null,
     interval_at_s: [],
     label: null,
+    together_id: null,
+    is_private: false,
     question: null,
     completion: null,
     discarded: false,

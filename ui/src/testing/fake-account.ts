@@ -1,5 +1,8 @@
 // The account port's half of the fake backend: one server with one account, and how sync is with
 // it.
+import type { AccountCheck } from "$lib/generated/AccountCheck";
+import type { AccountCheckName } from "$lib/generated/AccountCheckName";
+import type { AccountFound } from "$lib/generated/AccountFound";
 import type { AccountError } from "$lib/generated/AccountError";
 import type { AccountErrorCode } from "$lib/generated/AccountErrorCode";
 import type { DeviceView } from "$lib/generated/DeviceView";
@@ -9,6 +12,7 @@ import type { SyncAccount } from "$lib/generated/SyncAccount";
 import type { SyncView } from "$lib/generated/SyncView";
 import type { AccountArgs, AccountCommandName, AccountReply } from "$lib/port";
 import { FakePartners } from "./fake-partners";
+import { FakeTogether } from "./fake-together";
 import { idOf } from "./rows";
 
 type Handlers = { [K in AccountCommandName]: (args: AccountArgs<K>) => AccountReply<K> };
@@ -54,6 +58,25 @@ export function synced(patch: Partial<SyncView> = {}): SyncView {
   return syncView({ word: "up_to_date", account, last_success_ms: Date.now(), ...patch });
 }
 
+function checksOf(view: SyncView): AccountCheck[] {
+  const well = (name: AccountCheckName, found: AccountFound, more: Partial<AccountCheck> = {}) => ({
+    ...{ name, ok: true, found, text: null, display_name: null, server_url: null, count: null },
+    ...{ credited_s: null, error_ms: null, at_ms: null, dates: [], code: null, advice: null },
+    ...more,
+  });
+  const account = view.account;
+  if (account === null) return [well("account", "no_account")];
+  const { login: text, server_url } = account;
+  return [
+    well("account", "account", { text, server_url }),
+    well("server", "server", { text: "0.1.0", server_url }),
+    well("server_clock", "server_clock", { count: -90_000, ok: false, advice: "set_clock" }),
+    well("keyring", "kept_in_keyring"),
+    well("refused", "refused", { count: view.rejected }),
+    well("totals", "totals", { count: 204, credited_s: 244_800, at_ms: view.last_success_ms }),
+  ];
+}
+
 export function rejectedOp(n: number, change: string, code: string): RejectedOp {
   const started_at_ms = Date.now() - n * 86_400_000;
   return {
@@ -79,6 +102,7 @@ export class FakeAccount {
   keyless = false;
 
   readonly partners = new FakePartners(() => this.view);
+  readonly together = new FakeTogether(this.partners);
 
   readonly #told: (view: SyncView) => void;
 
@@ -114,6 +138,8 @@ export class FakeAccount {
 
   readonly commands: Handlers = {
     ...this.partners.commands,
+    ...this.together.commands,
+    examine_account: () => ({ checks: checksOf(this.view) }),
     sync_view: () => this.view,
     sync_now: () => this.become({ ...this.view, word: "up_to_date", waiting: 0, problem: null }),
     cancel_sync: () => this.become({ ...this.view, word: "waiting", progress: null }),

@@ -9,14 +9,24 @@ import { DAY_MS, idOf } from "./rows";
 
 type Name =
   | ("partnerships" | "create_partnership" | "invite" | "withdraw_invite")
-  | ("accept_invite" | "confirm_invite" | "change_membership" | "leave_partnership");
+  | ("accept_invite" | "confirm_invite" | "change_membership" | "change_partnership")
+  | "leave_partnership";
 type Handlers = { [K in Name]: (args: AccountArgs<K>) => AccountReply<K> };
 
 export const INVITE = "ABCD-EFGH";
 
-const refused = (code: AccountErrorCode): AccountError => ({ code, message: `fake: ${code}` });
-const anna = { person_id: idOf(8001), display_name: "Anna", weekly_goal_s: null, is_me: true };
-const cleo = { person_id: idOf(8002), display_name: "Cleo", weekly_goal_s: null, is_me: false };
+export const refused = (code: AccountErrorCode): AccountError => ({
+  code,
+  message: `fake: ${code}`,
+});
+const anna = {
+  ...{ person_id: idOf(8001), display_name: "Anna", weekly_goal_s: null, is_me: true },
+  ...{ is_paused: false, shows_sitting: false },
+};
+const cleo = {
+  ...{ person_id: idOf(8002), display_name: "Cleo", weekly_goal_s: null, is_me: false },
+  ...{ is_paused: null, shows_sitting: null },
+};
 
 export class FakePartners {
   list: PartnershipView[] = [];
@@ -37,8 +47,8 @@ export class FakePartners {
         name: "Morning room",
         week_start: "Mon",
         members: [
-          { ...anna, share_since, is_paused: false },
-          { ...cleo, share_since, is_paused: null },
+          { ...anna, share_since },
+          { ...cleo, share_since },
         ],
         invites: [{ ...this.#invite(), state: "accepted", accepted_by: "Ben" }],
       },
@@ -70,7 +80,7 @@ export class FakePartners {
     partnerships: () => ({ partnerships: this.list }),
     create_partnership: ({ name, week_start, share_since }) => {
       if (name.trim() === "") throw refused("invalid_name");
-      const members = [{ ...anna, share_since, is_paused: false }];
+      const members = [{ ...anna, share_since }];
       const made = { partnership_id: idOf(8000), name, week_start, members, invites: [] };
       this.list = [made];
       return made;
@@ -91,15 +101,26 @@ export class FakePartners {
     },
     confirm_invite: ({ partnership_id, invite_id, accept }) => {
       const display_name = this.#take(partnership_id, invite_id).accepted_by ?? "";
-      const ben = { ...cleo, person_id: idOf(8003), display_name, is_paused: null };
+      const ben = { ...cleo, person_id: idOf(8003), display_name };
       const { members } = this.#one(partnership_id);
       if (accept) members.push({ ...ben, share_since: "2026-11-21" });
       return this.#view();
     },
-    change_membership: ({ partnership_id, is_paused }) => {
-      for (const member of this.#one(partnership_id).members) {
-        if (member.is_me && is_paused !== null) member.is_paused = is_paused;
-      }
+    change_membership: ({ partnership_id, ...change }) => {
+      const one = this.#one(partnership_id);
+      const said = Object.entries(change).filter(([, value]) => value !== null);
+      one.members = one.members.map((member) =>
+        member.is_me ? { ...member, ...Object.fromEntries(said) } : member,
+      );
+      return this.#view();
+    },
+    change_partnership: ({ partnership_id, name, week_start, ...expected }) => {
+      const one = this.#one(partnership_id);
+      const is = (asked: string | null, now: string) => asked === null || asked === now;
+      if (!is(expected.expected_name, one.name)) throw refused("changed_meanwhile");
+      if (!is(expected.expected_week_start, one.week_start)) throw refused("changed_meanwhile");
+      one.name = name ?? one.name;
+      one.week_start = week_start ?? one.week_start;
       return this.#view();
     },
     leave_partnership: ({ partnership_id }) => {

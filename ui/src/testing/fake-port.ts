@@ -2,21 +2,32 @@
 // reached, by the clocks and timers of the page, so that fake timers drive it. For tests and
 // previews, never in the product.
 import type { ApiError } from "$lib/generated/ApiError";
+import type { Changed } from "$lib/generated/Changed";
+import type { ChangeView } from "$lib/generated/ChangeView";
 import type { Completion } from "$lib/generated/Completion";
 import type { Notice } from "$lib/generated/Notice";
 import type { PlanChoice } from "$lib/generated/PlanChoice";
+import type { Preset } from "$lib/generated/Preset";
+import type { ReminderList } from "$lib/generated/ReminderList";
 import type { SessionView } from "$lib/generated/SessionView";
 import type { SitView } from "$lib/generated/SitView";
 import type { Snapshot } from "$lib/generated/Snapshot";
-import type { SoundChosen } from "$lib/generated/SoundChosen";
 import type { UnfinishedView } from "$lib/generated/UnfinishedView";
 import type { SyncView } from "$lib/generated/SyncView";
 import type { Update } from "$lib/generated/Update";
 import type { AccountArgs, AccountCommandName, AccountReply, Port } from "$lib/port";
 import type { Args, CommandName, Reply } from "$lib/port";
+import { FakeBackups } from "./fake-backups";
 import { FakeAccount } from "./fake-account";
-import { apiError, FakeCalls } from "./fake-calls";
-import { dateOf, idOf, OFFSET_S, secondsIn, settings, sitAt, totalsOf } from "./rows";
+import { apiError } from "./fake-calls";
+import { choiceFor, deskCommands, notAtLogin } from "./fake-desk";
+import { FakeDoors } from "./fake-doors";
+import { checkOf, found, labelsOf, pageOf } from "./fake-history";
+import { presetCommands } from "./fake-presets";
+import { noReminders, reminderCommands } from "./fake-reminders";
+import { statisticsOf } from "./fake-statistics";
+import { FakeTransfer } from "./fake-transfer";
+import { idOf, liveView, secondsIn, settings, sitAt, totalsOf } from "./rows";
 
 export { apiError };
 
@@ -32,22 +43,27 @@ interface Live {
   started_at_ms: number;
 }
 
-export class FakePort extends FakeCalls implements Port {
+export class FakePort extends FakeDoors implements Port {
   settings = settings();
   sits: SessionView[] = [];
+  presets: Preset[] = [];
+  reminders: ReminderList = noReminders();
+  atLogin = notAtLogin();
   unfinished: UnfinishedView[] = [];
   notices: Notice[] = [];
   problems: ApiError[] = [];
   elsewhere: string | null = null;
-  sound: SoundChosen = { sound: { kind: "file", file: "rain.ogg", name: "rain.ogg" } };
-  /** What the save dialog answers; the suggested name is put behind a folder. */
-  savesTo: string | null = "/home/anna/";
+  readonly transfer = new FakeTransfer();
   live: Live | null = null;
+  /** What `changes` answers of a sit, newest first. */
+  changed = new Map<string, ChangeView[]>();
 
   #heard = new Set<(update: Update) => void>();
   #quitAsked = new Set<() => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #made = 1000;
+  #replaced = new Map<string, string>();
+  #togethered = new Set<() => void>();
   #synced = new Set<(view: SyncView) => void>();
 
   readonly server = new FakeAccount((view) => {
@@ -56,6 +72,31 @@ export class FakePort extends FakeCalls implements Port {
       for (const heard of this.#synced) heard(told);
     });
   });
+
+  readonly backups = new FakeBackups(
+    () => this.sits,
+    (sits) => {
+      this.sits = sits;
+      this.tell({ kind: "backup", value: null });
+      this.tell({ kind: "history" });
+    },
+  );
+  async pickBackupFile(): Promise<string | null> {
+    this.calls.push({ name: "pickBackupFile", args: {} });
+    return this.backups.chosen;
+  }
+
+  #note(session_id: string, change: (sit: SessionView) => Changed): void {
+    const sit = this.sits.find((one) => one.session_id === session_id);
+    if (sit === undefined) throw apiError("unknown_session", session_id);
+    const noted: ChangeView = {
+      at_ms: Date.now(),
+      device_id: idOf(0),
+      is_here: true,
+      change: change(sit),
+    };
+    this.changed.set(session_id, [noted, ...(this.changed.get(session_id) ?? [])]);
+  }
 
   tell(update: Update): void {
     const told = structuredClone(update);
@@ -75,6 +116,14 @@ export class FakePort extends FakeCalls implements Port {
     this.#synced.add(heard);
     return Promise.resolve(() => void this.#synced.delete(heard));
   }
+  onTogether(heard: () => void): Promise<() => void> {
+    this.#togethered.add(heard);
+    return Promise.resolve(() => void this.#togethered.delete(heard));
+  }
+  /** Something of the partners is told to be another. */
+  tellTogether(): void {
+    for (const heard of this.#togethered) heard();
+  }
   onQuitAsked(asked: () => void): Promise<() => void> {
     this.#quitAsked.add(asked);
     return Promise.resolve(() => void this.#quitAsked.delete(asked));
@@ -82,21 +131,6 @@ export class FakePort extends FakeCalls implements Port {
   async askToQuit(): Promise<void> {
     this.calls.push({ name: "askToQuit", args: {} });
     this.askQuit();
-  }
-  async quit(): Promise<void> {
-    this.calls.push({ name: "quit", args: {} });
-  }
-  async toggleFullscreen(): Promise<void> {
-    this.calls.push({ name: "toggleFullscreen", args: {} });
-  }
-  async pickSoundFile(): Promise<SoundChosen> {
-    this.calls.push({ name: "pickSoundFile", args: {} });
-    return this.sound;
-  }
-
-  async pickSavePath(suggested: string): Promise<string | null> {
-    this.calls.push({ name: "pickSavePath", args: { suggested } });
-    return this.savesTo === null ? null : this.savesTo + suggested;
   }
 
   async call<K extends CommandName>(name: K, args: Args<K>): Promise<Reply<K>> {
@@ -223,66 +257,43 @@ export class FakePort extends FakeCalls implements Port {
     if (!phases.includes(this.#require().view.phase)) throw apiError("wrong_state");
   }
 
+  #begin(choice: PlanChoice, as: Partial<SitView> = {}): SitView {
+    if (this.live !== null && this.live.view.phase !== "ended") throw apiError("sit_running");
+    this.#made += 1;
+    const started_at_ms = Date.now() + choice.preparation_s * 1000;
+    const view = { ...liveView(idOf(this.#made), choice, started_at_ms), ...as };
+    this.live = { choice, at_ms: performance.now(), started_at_ms, view };
+    this.sits.unshift({
+      ...sitAt(this.#made, started_at_ms, 0, { label: choice.label }),
+      state: "running",
+      planned_s: choice.planned_s,
+      completion: null,
+      interval_bells: view.interval_at_s.length,
+      sharing: { shared: !view.is_private, note_shared: false },
+      together_id: view.together_id,
+    });
+    return choice.preparation_s === 0 ? this.#sit() : this.#become({});
+  }
+
   readonly #commands: Handlers = {
     snapshot: (): Snapshot => ({
       sit: this.live === null ? null : this.#now(),
       elsewhere: this.elsewhere,
       unfinished: this.unfinished,
       settings: this.settings,
+      presets: this.presets,
       notices: this.notices,
       version: "0.1.0",
     }),
-    begin: (choice) => {
-      if (this.live !== null && this.live.view.phase !== "ended") throw apiError("sit_running");
-      this.#made += 1;
-      const session_id = idOf(this.#made);
-      const started_at_ms = Date.now() + choice.preparation_s * 1000;
-      const { intervals, planned_s } = choice;
-      const interval_at_s: number[] = intervals.kind === "at" ? intervals.at_s : [];
-      if (intervals.kind === "every") {
-        for (let s = intervals.every_s; s < (planned_s ?? 3600); s += intervals.every_s) {
-          interval_at_s.push(s);
-        }
+    begin: (choice) => this.#begin(choice),
+    begin_private: (choice) => this.#begin(choice, { is_private: true }),
+    begin_together: (seat) => {
+      if (this.sits.some((sit) => sit.together_id === seat.together_id && !sit.deleted)) {
+        throw apiError("together_taken");
       }
-      this.live = {
-        choice,
-        at_ms: performance.now(),
-        started_at_ms,
-        view: {
-          session_id,
-          phase: "preparing",
-          ticking: true,
-          planned_s,
-          preparation_left_ms: choice.preparation_s * 1000,
-          elapsed_ms: 0,
-          asleep_ms: 0,
-          undo_left_ms: 0,
-          ends_at_ms: planned_s === null ? null : started_at_ms + planned_s * 1000,
-          interval_at_s,
-          label: choice.label,
-          question: null,
-          completion: null,
-          discarded: false,
-          recording: "recorded",
-        },
-      };
-      this.sits.unshift({
-        session_id,
-        source: "timer",
-        state: "running",
-        started_at_ms,
-        utc_offset_s: OFFSET_S,
-        local_date: dateOf(started_at_ms),
-        planned_s,
-        credited_s: 0,
-        completion: null,
-        interval_bells: interval_at_s.length,
-        words: { note: null, mood: null, label: choice.label },
-        sharing: { shared: true, note_shared: false },
-        deleted: false,
-      });
-      if (choice.preparation_s === 0) return this.#sit();
-      return this.#become({});
+      const left_ms = Math.round(seat.starts_at_boot_ms - performance.now());
+      const choice = choiceFor(seat, this.settings.choice, left_ms);
+      return this.#begin(choice, { together_id: seat.together_id });
     },
     begin_now: () => (this.#in("preparing"), this.#sit()),
     pause: () => (
@@ -359,33 +370,66 @@ export class FakePort extends FakeCalls implements Port {
     delete_session: ({ session_id }) => this.#patch(session_id, { deleted: true }),
     restore_session: ({ session_id }) => this.#patch(session_id, { deleted: false }),
     session: ({ session_id }) => this.#patch(session_id, {}),
-    history: ({ before, limit }) => {
-      const rows = this.sits
-        .filter((sit) => !sit.deleted && sit.state === "completed")
-        .toSorted(
-          (a, b) => b.started_at_ms - a.started_at_ms || (a.session_id < b.session_id ? 1 : -1),
-        )
-        .filter(
-          (sit) =>
-            before === null ||
-            sit.started_at_ms < before.started_at_ms ||
-            (sit.started_at_ms === before.started_at_ms && sit.session_id < before.session_id),
-        );
-      const sits = rows.slice(0, limit);
-      const last = sits.at(-1);
-      const next = rows.length > limit && last !== undefined ? last : null;
-      return {
-        sits,
-        next:
-          next === null ? null : { started_at_ms: next.started_at_ms, session_id: next.session_id },
+    history: ({ before, limit }) => pageOf(this.sits, before, limit),
+    find_sits: ({ filter, before, limit }) => pageOf(found(this.sits, filter), before, limit),
+    labels: () => ({ labels: labelsOf(this.sits) }),
+    check_sit: ({ start, length, replaces }) => checkOf(this.sits, start, length, replaces),
+    add_sit: ({ start, length, words, is_private }) => {
+      const check = checkOf(this.sits, start, length, null);
+      const sit: SessionView = {
+        ...sitAt((this.#made += 1), check.started_at_ms, check.credited_s, words),
+        source: "manual",
+        planned_s: null,
+        sharing: { shared: !is_private, note_shared: false },
       };
+      this.sits.push(sit);
+      this.tell({ kind: "history" });
+      return sit;
     },
+    correct_credited: ({ session_id, credited_s }) => {
+      this.#note(session_id, (was) => ({
+        kind: "credited",
+        now: credited_s,
+        before: was.credited_s,
+      }));
+      return this.#patch(session_id, { credited_s });
+    },
+    correct_start: ({ session_id, start }) => {
+      const was = this.#patch(session_id, { deleted: true });
+      const { started_at_ms } = checkOf([], start, `${was.credited_s}s`, null);
+      const { words } = was;
+      const sit = { ...was, ...sitAt((this.#made += 1), started_at_ms, was.credited_s, words) };
+      this.sits.push(sit);
+      this.#replaced.set(sit.session_id, session_id);
+      const dateOf = (of: SessionView) => ({
+        started_at_ms: of.started_at_ms,
+        utc_offset_s: of.utc_offset_s,
+        local_date: of.local_date,
+      });
+      this.#note(sit.session_id, (now) => ({
+        kind: "date",
+        now: dateOf(now),
+        before: dateOf(was),
+      }));
+      return { sit, was };
+    },
+    undo_correct_start: ({ session_id }) => {
+      const old = this.#replaced.get(session_id);
+      if (old === undefined) throw apiError("wrong_state", session_id);
+      const was = this.#patch(session_id, { deleted: true });
+      return { sit: this.#patch(old, { deleted: false }), was };
+    },
+    changes: ({ session_id }) => ({ changes: this.changed.get(session_id) ?? [] }),
     totals: () => totalsOf(this.sits, Date.now()),
+    statistics: ({ scope }) => statisticsOf(this.sits, this.settings, scope, Date.now()),
     save_settings: (changed) => {
       this.settings = changed;
       this.tell({ kind: "settings", value: changed });
       return changed;
     },
+    ...presetCommands(this),
+    ...reminderCommands(this),
+    ...deskCommands(this),
     parse_length: ({ text }) => {
       const planned_s = secondsIn(text);
       if (planned_s === null) throw apiError("invalid_length");
@@ -396,5 +440,7 @@ export class FakePort extends FakeCalls implements Port {
     preview: () => ({}),
     stop_preview: () => ({}),
     check_plan: () => ({ problems: this.problems }),
+    ...this.transfer.commands,
+    ...this.backups.commands,
   };
 }

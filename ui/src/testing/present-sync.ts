@@ -2,12 +2,15 @@
 import type { SyncView } from "$lib/generated/SyncView";
 import { accountError, ANNA, rejectedOp, synced, syncView } from "./fake-account";
 import type { FakePort } from "./fake-port";
+import { ANNA_ID, CLEO_ID } from "./fake-together";
+import { idOf } from "./rows";
 
 const MIN_MS = 60_000;
 
 export const SYNC_STATES = [
   ...(["none", "claim", "up_to_date", "waiting", "offline", "signed_out", "rejected"] as const),
   ...(["differ", "first", "trouble", "too_old", "file", "partners"] as const),
+  ...(["alone", "together", "invited", "soon"] as const),
 ];
 
 function viewOf(state: (typeof SYNC_STATES)[number], now_ms: number): SyncView {
@@ -20,6 +23,10 @@ function viewOf(state: (typeof SYNC_STATES)[number], now_ms: number): SyncView {
       return synced({ word: "claim_asked", local_sits: 12, last_success_ms: null });
     case "up_to_date":
     case "partners":
+    case "alone":
+    case "together":
+    case "invited":
+    case "soon":
       return synced({ last_success_ms, compared_at_ms });
     case "waiting":
       return synced({ word: "waiting", waiting: 3, last_success_ms, compared_at_ms });
@@ -77,6 +84,27 @@ export function presentSync(port: FakePort, named: string | null): void {
       rejectedOp(9, "sat", "invalid_time"),
     ];
   }
-  if (state === "partners") port.server.partners.begin();
+  const { partners, together } = port.server;
+  if (["partners", "alone", "together", "invited", "soon"].includes(state)) {
+    partners.begin();
+  }
+  const [one] = partners.list;
+  if (one !== undefined && state === "alone") {
+    Object.assign(one, { members: one.members.slice(0, 1), invites: [] });
+  }
+  if (one !== undefined && ["together", "invited", "soon"].includes(state)) {
+    one.invites = [];
+    together.fill(Date.now());
+  }
+  if (state === "together") {
+    const started_at_ms = Date.now() - 8 * MIN_MS;
+    const sitting = { partnership_id: idOf(8000), person_id: CLEO_ID, started_at_ms };
+    together.sitting = [{ ...sitting, ends_at_ms: started_at_ms + 20 * MIN_MS }];
+  }
+  if (state === "invited") together.propose(3 * MIN_MS);
+  if (state === "soon") {
+    together.propose(4 * MIN_MS).answers.push({ person_id: ANNA_ID, answer: "joined" });
+    together.propose(190 * MIN_MS).answers.push({ person_id: ANNA_ID, answer: "joined" });
+  }
   port.server.view = viewOf(state, Date.now());
 }

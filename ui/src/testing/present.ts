@@ -1,6 +1,8 @@
 // Backends in the states that a picture of each screen needs.
 import type { SitView } from "$lib/generated/SitView";
 import { apiError, FakePort } from "./fake-port";
+import { somePresets } from "./fake-presets";
+import { someReminders } from "./fake-reminders";
 import { presentSync } from "./present-sync";
 import { DAY_MS, idOf, OFFSET_S, sitAt } from "./rows";
 
@@ -64,7 +66,10 @@ export async function present(
   presentSync(port, sync);
   const now_ms = Date.now();
   if (theme === "light" || theme === "dark") port.settings.theme = theme;
-  if (screen !== "empty") history(port, now_ms);
+  if (screen !== "empty") {
+    history(port, now_ms);
+    port.backups.seed(now_ms);
+  }
   if (screen === "ring") port.settings.dial = "ring";
   if (screen === "nothing") port.settings.dial = "nothing";
   const phase = PHASES[screen === "ring" || screen === "nothing" ? "sitting" : screen];
@@ -101,6 +106,10 @@ export async function present(
         });
       }
     }
+  }
+  if (screen === "presets") {
+    port.presets = somePresets();
+    port.reminders = someReminders();
   }
   if (screen === "failing") {
     port.notices = [{ topic: "recording", error: apiError("disk_full") }];

@@ -1,6 +1,8 @@
 // Rows, totals and settings for tests and previews.
+import type { PlanChoice } from "$lib/generated/PlanChoice";
 import type { SessionView } from "$lib/generated/SessionView";
 import type { Settings } from "$lib/generated/Settings";
+import type { SitView } from "$lib/generated/SitView";
 import type { SpanTotal } from "$lib/generated/SpanTotal";
 import type { Totals } from "$lib/generated/Totals";
 
@@ -29,6 +31,8 @@ export function settings(): Settings {
       label: null,
     },
     theme: "system",
+    language: "system",
+    text_percent: 100,
     dial: "ring_and_time",
     keep_display_awake: false,
     prevent_suspend: true,
@@ -37,6 +41,10 @@ export function settings(): Settings {
     day_start_hour: 4,
     week_start: "Mon",
     close_to_tray: true,
+    weekly_goal_s: null,
+    show_streak: false,
+    rest_days: [],
+    shortcut: null,
   };
 }
 
@@ -65,7 +73,38 @@ export function sitAt(
     interval_bells: 0,
     words: { note: null, mood: null, label: null, ...words },
     sharing: { shared: true, note_shared: false },
+    together_id: null,
     deleted: false,
+  };
+}
+
+/** A sit that has just been begun. */
+export function liveView(session_id: string, choice: PlanChoice, started_at_ms: number): SitView {
+  const { intervals, planned_s } = choice;
+  const interval_at_s: number[] = intervals.kind === "at" ? intervals.at_s : [];
+  if (intervals.kind === "every") {
+    for (let s = intervals.every_s; s < (planned_s ?? 3600); s += intervals.every_s) {
+      interval_at_s.push(s);
+    }
+  }
+  return {
+    session_id,
+    phase: "preparing",
+    ticking: true,
+    planned_s,
+    preparation_left_ms: choice.preparation_s * 1000,
+    elapsed_ms: 0,
+    asleep_ms: 0,
+    undo_left_ms: 0,
+    ends_at_ms: planned_s === null ? null : started_at_ms + planned_s * 1000,
+    interval_at_s,
+    label: choice.label,
+    together_id: null,
+    is_private: false,
+    question: null,
+    completion: null,
+    discarded: false,
+    recording: "recorded",
   };
 }
 

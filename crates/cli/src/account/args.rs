@@ -16,53 +16,53 @@ pub struct AccountArgs {
 
 #[derive(Debug, ClapArgs)]
 pub struct SyncArgs {
-    #[arg(long, help = help::STATUS)]
+    #[arg(long, help = help::status())]
     pub status: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Word {
-    #[command(about = help::SIGN_UP)]
+    #[command(about = help::sign_up())]
     SignUp {
         #[command(flatten)]
         place: Place,
-        #[arg(long, value_name = "NAME", help = help::DISPLAY_NAME)]
+        #[arg(long, value_name = "NAME", help = help::display_name())]
         name: String,
     },
-    #[command(about = help::SIGN_IN)]
+    #[command(about = help::sign_in())]
     SignIn(Place),
-    #[command(about = help::RECOVER_ACCOUNT)]
+    #[command(about = help::recover_account())]
     Recover(Place),
-    #[command(about = help::CLAIM)]
+    #[command(about = help::claim())]
     AddSits,
-    #[command(about = help::SIGN_OUT)]
+    #[command(about = help::sign_out())]
     SignOut,
-    #[command(about = help::LEAVE_SERVER)]
+    #[command(about = help::leave_server())]
     LeaveServer,
-    #[command(about = help::DEVICES)]
+    #[command(about = help::devices())]
     Devices {
-        #[arg(long, value_name = "DEVICE_ID", help = help::REVOKE)]
+        #[arg(long, value_name = "DEVICE_ID", help = help::revoke())]
         sign_out: Option<DeviceId>,
     },
-    #[command(about = help::PASSWORD)]
+    #[command(about = help::password())]
     Password,
-    #[command(about = help::RECOVERY_CODE)]
+    #[command(about = help::recovery_code())]
     RecoveryCode,
-    #[command(about = help::EXPORT_ACCOUNT)]
+    #[command(about = help::export_account())]
     Export {
-        #[arg(help = help::FILE)]
+        #[arg(help = help::file())]
         file: PathBuf,
     },
-    #[command(about = help::ERASE)]
+    #[command(about = help::erase())]
     Erase {
-        #[arg(long, required = true, help = help::ERASE_SURE)]
+        #[arg(long, required = true, help = help::erase_sure())]
         yes_erase_everything: bool,
     },
-    #[command(about = help::REJECTED)]
+    #[command(about = help::rejected())]
     Rejected {
-        #[arg(long, value_name = "FILE", conflicts_with = "dismiss", help = help::EXPORT_REJECTED)]
+        #[arg(long, value_name = "FILE", conflicts_with = "dismiss", help = help::export_rejected())]
         export: Option<PathBuf>,
-        #[arg(long, value_name = "OP_ID", help = help::DISMISS)]
+        #[arg(long, value_name = "OP_ID", help = help::dismiss())]
         dismiss: Option<OpId>,
     },
 }
@@ -70,14 +70,14 @@ pub enum Word {
 /// Which account on which server.
 #[derive(Debug, ClapArgs)]
 pub struct Place {
-    #[arg(long, value_name = "ADDRESS", help = help::SERVER)]
+    #[arg(long, value_name = "ADDRESS", help = help::server())]
     pub server: String,
-    #[arg(long, help = help::LOGIN)]
+    #[arg(long, help = help::login())]
     pub login: String,
-    #[arg(long, value_name = "NAME", default_value = "", help = help::DEVICE_NAME)]
+    #[arg(long, value_name = "NAME", default_value = "", help = help::device_name())]
     pub device: String,
-    #[arg(long, help = help::TOKEN_FILE)]
+    #[arg(long, help = help::token_file())]
     pub token_file: bool,
-    #[arg(long, help = help::ADD_SITS)]
+    #[arg(long, help = help::add_sits())]
     pub add_sits: bool,
 }

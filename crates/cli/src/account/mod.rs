@@ -35,13 +35,17 @@ use crate::words;
 /// Where there is no data folder or no thread to be had.
 pub fn engine() -> Result<SyncEngine, AccountError> {
     let dir = data_dir().map_err(|e| AccountError::new(AccountErrorCode::Storage, e.message))?;
-    let clock = SystemClock::new();
+    let clock = Arc::new(SystemClock::new());
+    let boot_id = clock.boot_id();
+    let boot_clock = Arc::clone(&clock);
     let now = move || clock.now().wall_ms;
     let told = dir.clone();
     SyncEngine::start(mitta_sync::Config {
         dir,
         new_device_id: Ids.device(now()),
         now: Arc::new(now),
+        boot_ms: Arc::new(move || boot_clock.now().boot_ms),
+        boot_id,
         random: Arc::new(|| rand::rng().random()),
         keyring: Arc::new(mitta_sync::SystemKeyring),
         on_update: Box::new(|_| {}),
@@ -51,6 +55,7 @@ pub fn engine() -> Result<SyncEngine, AccountError> {
                 tracing::warn!(%error, "other programs were not told of a change");
             }
         }),
+        on_together: Box::new(|| {}),
         in_background: false,
         is_checked: false,
     })
@@ -207,7 +212,7 @@ fn rejected(
         None => sync.rejected(NoArgs {})?,
     };
     if list.ops.is_empty() {
-        output.line(words::NOTHING_REJECTED);
+        output.line(words::nothing_rejected());
     }
     for op in &list.ops {
         output.line(words::rejected(op, zone()));

@@ -9,16 +9,16 @@ use crate::words;
 
 /// The password as it is.
 pub fn password(output: &mut Output) -> Result<String, AccountError> {
-    read(words::ASK_PASSWORD, output)
+    read(words::ask_password(), output)
 }
 
 /// A password that is new: asked twice where it is typed.
 pub fn new_password(output: &mut Output) -> Result<String, AccountError> {
-    let first = read(words::ASK_NEW_PASSWORD, output)?;
-    if io::stdin().is_terminal() && read(words::ASK_PASSWORD_AGAIN, output)? != first {
-        return Err(AccountError::new(
+    let first = read(words::ask_new_password(), output)?;
+    if io::stdin().is_terminal() && read(words::ask_password_again(), output)? != first {
+        return Err(AccountError::said(
             AccountErrorCode::InvalidPassword,
-            words::NOT_THE_SAME,
+            words::not_the_same(),
         ));
     }
     Ok(first)
@@ -26,7 +26,7 @@ pub fn new_password(output: &mut Output) -> Result<String, AccountError> {
 
 /// A recovery code.
 pub fn recovery_code(output: &mut Output) -> Result<String, AccountError> {
-    read(words::ASK_RECOVERY_CODE, output)
+    read(words::ask_recovery_code(), output)
 }
 
 fn read(question: &str, output: &mut Output) -> Result<String, AccountError> {
@@ -38,16 +38,16 @@ fn read(question: &str, output: &mut Output) -> Result<String, AccountError> {
         io::stdin().read_line(&mut line).map(|_| line)
     };
     let line = line.map_err(|error| {
-        AccountError::new(
+        AccountError::said(
             AccountErrorCode::InvalidPassword,
             words::secret_unread(&error),
         )
     })?;
     let secret = line.trim_end_matches(['\r', '\n']).to_owned();
     if secret.is_empty() {
-        return Err(AccountError::new(
+        return Err(AccountError::said(
             AccountErrorCode::InvalidPassword,
-            words::SECRET_MISSING,
+            words::secret_missing(),
         ));
     }
     Ok(secret)

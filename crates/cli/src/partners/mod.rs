@@ -12,15 +12,14 @@ use mitta_runtime::clock::{Clock as _, SystemClock};
 use mitta_runtime::data_dir;
 use mitta_store::Reader;
 use mitta_sync::api::{
-    AcceptInviteArgs, AccountError, AccountErrorCode as Code, ChangeMembershipArgs, Commands,
-    ConfirmInviteArgs, CreatePartnershipArgs, InviteArgs, InviteKind, InviteOfArgs, NoArgs,
-    PartnershipArgs, PartnershipList, PartnershipView,
+    AcceptInviteArgs, AccountError, AccountErrorCode as Code, ChangeMembershipArgs,
+    ChangePartnershipArgs, Commands, ConfirmInviteArgs, CreatePartnershipArgs, InviteArgs,
+    InviteKind, InviteOfArgs, NoArgs, PartnershipArgs, PartnershipList, PartnershipView,
 };
 use uuid::Uuid;
 
 pub use args::PartnersArgs;
 use args::Word;
-pub use sits::{PartnerSit, Shown};
 
 use crate::account::{engine, zone};
 use crate::exit::Exit;
@@ -34,7 +33,7 @@ use crate::words;
 pub fn run(args: PartnersArgs, output: &mut Output) -> Result<Exit, AccountError> {
     let named = args.partnership.as_deref();
     match args.word {
-        Some(Word::Sits { count }) => sits::run(count, named, output),
+        Some(Word::Sits { count }) => sits::run(&engine()?, count, named, output),
         Some(word) => act(&engine()?, word, named, output),
         None => list(&engine()?, output),
     }
@@ -78,25 +77,49 @@ fn act(
         Word::Confirm { invite_id } => confirm(sync, invite_id, true)?,
         Word::TurnAway { invite_id } => confirm(sync, invite_id, false)?,
         Word::Pause => {
-            change(sync, named, None, Some(true))?;
-            output.note(words::PAUSED);
+            let is_paused = Some(true);
+            change(sync, named, |args| ChangeMembershipArgs {
+                is_paused,
+                ..args
+            })?;
+            output.note(words::sharing_paused());
         }
         Word::Resume => {
-            change(sync, named, None, Some(false))?;
-            output.note(words::RESUMED);
+            let is_paused = Some(false);
+            change(sync, named, |args| ChangeMembershipArgs {
+                is_paused,
+                ..args
+            })?;
+            output.note(words::sharing_resumed());
         }
+        Word::ShowSitting => {
+            let shows_sitting = Some(true);
+            change(sync, named, |args| ChangeMembershipArgs {
+                shows_sitting,
+                ..args
+            })?;
+            output.note(words::sitting_shown());
+        }
+        Word::HideSitting => {
+            let shows_sitting = Some(false);
+            change(sync, named, |args| ChangeMembershipArgs {
+                shows_sitting,
+                ..args
+            })?;
+            output.note(words::sitting_hidden());
+        }
+        Word::Rename { name } => rename(sync, name, named)?,
         Word::Since { date, yes } => {
             let one = chosen(sync, named)?;
             output.note(words::since(&one, date));
             if !yes {
                 return Ok(unsure(output));
             }
-            change(
-                sync,
-                Some(&one.partnership_id.to_string()),
-                Some(date),
-                None,
-            )?;
+            let (named, share_since) = (one.partnership_id.to_string(), Some(date));
+            change(sync, Some(&named), |args| ChangeMembershipArgs {
+                share_since,
+                ..args
+            })?;
         }
         Word::Leave { yes } => {
             let one = chosen(sync, named)?;
@@ -107,7 +130,8 @@ fn act(
             let partnership_id = one.partnership_id;
             sync.leave_partnership(PartnershipArgs { partnership_id })?;
         }
-        Word::Sits { count } => return sits::run(count, named, output),
+        Word::Sits { count } => return sits::run(sync, count, named, output),
+        Word::Activity => return activity(sync, output),
     }
     let exit = fetched(sync);
     list(sync, output)?;
@@ -123,14 +147,14 @@ fn fetched(sync: &impl Commands) -> Exit {
 }
 
 fn unsure(output: &mut Output) -> Exit {
-    output.note(words::ONLY_WITH_YES);
+    output.note(words::only_with_yes());
     Exit::Usage
 }
 
 fn list(sync: &impl Commands, output: &mut Output) -> Result<Exit, AccountError> {
     let list = sync.partnerships(NoArgs {})?;
     if list.partnerships.is_empty() {
-        output.line(words::NO_PARTNERS);
+        output.line(words::no_partners());
     }
     for partnership in &list.partnerships {
         for line in words::partnership(partnership, zone()) {
@@ -175,16 +199,41 @@ fn confirm(sync: &impl Commands, invite_id: Uuid, accept: bool) -> Result<(), Ac
 fn change(
     sync: &impl Commands,
     named: Option<&str>,
-    share_since: Option<NaiveDate>,
-    is_paused: Option<bool>,
+    what: impl FnOnce(ChangeMembershipArgs) -> ChangeMembershipArgs,
 ) -> Result<(), AccountError> {
-    sync.change_membership(ChangeMembershipArgs {
+    sync.change_membership(what(ChangeMembershipArgs {
         partnership_id: chosen(sync, named)?.partnership_id,
-        share_since,
-        is_paused,
+        share_since: None,
+        is_paused: None,
         weekly_goal_s: None,
+        shows_sitting: None,
+    }))?;
+    Ok(())
+}
+
+/// Where somebody else gives another name at the same moment, nothing is changed.
+fn rename(sync: &impl Commands, name: String, named: Option<&str>) -> Result<(), AccountError> {
+    let one = chosen(sync, named)?;
+    sync.change_partnership(ChangePartnershipArgs {
+        partnership_id: one.partnership_id,
+        name: Some(name),
+        week_start: None,
+        expected_name: Some(one.name),
+        expected_week_start: None,
     })?;
     Ok(())
+}
+
+fn activity(sync: &impl Commands, output: &mut Output) -> Result<Exit, AccountError> {
+    let list = sync.activity(NoArgs {})?;
+    if list.activities.is_empty() {
+        output.line(words::no_activity());
+    }
+    for activity in &list.activities {
+        output.line(words::activity(activity, zone()));
+    }
+    output.document(&list);
+    Ok(Exit::Done)
 }
 
 /// The partnership that an own invite leads into.
@@ -217,13 +266,13 @@ fn is_named(name: &str, partnership_id: PartnershipId, text: &str) -> bool {
 fn one_of<T>(mut found: impl Iterator<Item = T>) -> Result<T, AccountError> {
     match (found.next(), found.next()) {
         (Some(one), None) => Ok(one),
-        (Some(_), Some(_)) => Err(AccountError::new(
+        (Some(_), Some(_)) => Err(AccountError::said(
             Code::InvalidRequest,
-            words::WHICH_PARTNERSHIP,
+            words::which_partnership(),
         )),
-        (None, _) => Err(AccountError::new(
+        (None, _) => Err(AccountError::said(
             Code::NoSuchPartnership,
-            words::NO_SUCH_PARTNERSHIP,
+            words::no_such_partnership(),
         )),
     }
 }

@@ -7,7 +7,7 @@ use mitta_runtime::api::{ApiError, ErrorCode};
 use crate::args::SitArgs;
 use crate::words;
 
-/// The choices of the last sit, with those of the command line in their place.
+/// The choices of the preset or the last sit, with those of the command line in their place.
 pub fn choice(args: &SitArgs, last: PlanChoice) -> Result<PlanChoice, ApiError> {
     let mut choice = last;
     if !args.length.is_empty() {
@@ -40,7 +40,7 @@ fn preparation(text: &str) -> Result<Seconds, ApiError> {
         Ok(length) => Ok(length.seconds()),
         // `0 min` and `0:00` are no length of a sit, and a preparation as good as `0`.
         Err(LengthError::OutOfRange(LengthOutOfRange(0))) => Ok(Seconds(0)),
-        Err(_) => Err(ApiError::new(
+        Err(_) => Err(ApiError::said(
             ErrorCode::InvalidPreparation,
             words::not_preparation(text),
         )),
@@ -64,13 +64,13 @@ fn intervals(text: &str) -> Result<IntervalBells, ApiError> {
         Ok(IntervalBells::At { at_s })
     } else if let Some(bounds) = after("random") {
         let (min, max) = bounds.split_once(['-', '–']).ok_or_else(|| {
-            ApiError::new(ErrorCode::InvalidIntervals, words::not_intervals(text))
+            ApiError::said(ErrorCode::InvalidIntervals, words::not_intervals(text))
         })?;
         let (min_s, max_s) = (time(min)?, time(max)?);
         Ok(IntervalBells::Random { min_s, max_s })
     } else {
         let every = PlannedLength::parse(&lower)
-            .map_err(|_| ApiError::new(ErrorCode::InvalidIntervals, words::not_intervals(text)))?;
+            .map_err(|_| ApiError::said(ErrorCode::InvalidIntervals, words::not_intervals(text)))?;
         let every_s = every.seconds();
         Ok(IntervalBells::Every { every_s })
     }

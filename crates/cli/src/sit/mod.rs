@@ -27,7 +27,7 @@ use mitta_store::{DataDir, Reader};
 use crate::args::SitArgs;
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::words;
+use crate::{presets, words};
 pub use event::Event;
 use happening::Happening;
 use watch::{Outcome, Watch};
@@ -44,13 +44,17 @@ pub fn run(args: &SitArgs, output: &mut Output) -> Result<Exit, ApiError> {
     for unfinished in &snapshot.unfinished {
         output.tell(&Event::Unfinished(unfinished));
     }
-    let choice = choice::choice(args, snapshot.settings.choice)?;
+    let usual = match &args.preset {
+        None => snapshot.settings.choice,
+        Some(name) => presets::named(&engine, name)?.choice,
+    };
+    let choice = choice::choice(args, usual)?;
     // A terminal that finds another sit running has nothing to say about sound.
     if snapshot.elsewhere.is_none() {
         say_sound_problems(&engine, choice.clone(), output)?;
     }
     if let Some(exit) = told_to_go(&heard) {
-        output.note(words::NOTHING_BEGUN);
+        output.note(words::nothing_begun());
         return Ok(exit);
     }
     let told = engine.snapshot(Nothing {})?.notices;
@@ -61,9 +65,12 @@ pub fn run(args: &SitArgs, output: &mut Output) -> Result<Exit, ApiError> {
         });
     }
     let preparation_s = choice.preparation_s;
-    let view = engine
-        .begin(choice)
-        .map_err(|error| explained(error, args))?;
+    let begun = if args.private {
+        engine.begin_private(choice)
+    } else {
+        engine.begin(choice)
+    };
+    let view = begun.map_err(|error| explained(error, args))?;
     let session_id = view.session_id;
     output.tell(&Event::Started {
         session_id,
@@ -133,6 +140,7 @@ fn engine(
             // As above.
             let _ = tell.send(Happening::Engine(Box::new(signal)));
         }),
+        usual: crate::usual_settings(),
         resume: false,
         drive: Drive::Thread,
     })
@@ -175,7 +183,10 @@ fn explained(mut error: ApiError, args: &SitArgs) -> ApiError {
         ErrorCode::IntervalsTooLong | ErrorCode::InvalidIntervals
     );
     if is_about_intervals && args.intervals.is_none() {
-        error.message.push_str(words::INTERVALS_OF_LAST_SIT);
+        error.message.push_str(match args.preset {
+            Some(_) => words::intervals_of_preset(),
+            None => words::intervals_of_last_sit(),
+        });
     }
     error
 }

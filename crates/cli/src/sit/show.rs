@@ -104,6 +104,8 @@ mod tests {
             ends_at_ms: None,
             interval_at_s: Vec::new(),
             label: None,
+            together_id: None,
+            is_private: false,
             question: None,
             completion: None,
             discarded: false,

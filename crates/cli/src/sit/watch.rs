@@ -284,7 +284,7 @@ impl<'a> Watch<'a> {
             }
             (Asked::Interrupted, Some('c')) => {
                 self.asked = None;
-                self.output.line(words::GOES_ON);
+                self.output.line(words::goes_on());
             }
             (Asked::Question(_), Some('k')) => self.choose(SleepChoice::Keep),
             (Asked::Question(_), Some('t')) => self.choose(SleepChoice::Trim),
@@ -306,8 +306,8 @@ impl<'a> Watch<'a> {
         self.asked = Some(asked);
         let view = &self.shown.view;
         match asked {
-            Asked::Interrupted => self.output.ask(words::ASK_INTERRUPTED),
-            Asked::Overtime => self.output.line(words::ASK_OVERTIME),
+            Asked::Interrupted => self.output.ask(words::ask_interrupted()),
+            Asked::Overtime => self.output.line(words::ask_overtime()),
             Asked::Question(question) => self.output.ask(&words::question(question, view)),
         }
         if let Some(keyboard) = &self.keyboard {

@@ -1,190 +1,240 @@
 //! What the doctor says.
 
-use std::fmt::Display;
-use std::path::Path;
-
 use chrono_tz::Tz;
-use mitta_domain::{SessionId, UnixMillis};
-use mitta_runtime::api::SessionView;
-use mitta_sync::api::{AccountErrorCode, ServerInfo, SyncAccount};
+use mitta_runtime::api::{Advice, Check, Found};
+use mitta_store::DataDir;
+use mitta_words::{say, word};
+use serde::Serialize;
 
-use super::{to_do, wait, weeks, when};
-use crate::doctor::Check;
+use super::{wait, when};
 
-pub const CHECK_PERMISSION: &str =
-    "Check that you may write in that folder and that it is not mounted read-only";
-pub const MAKE_ROOM: &str = "Free some space";
-#[cfg(not(unix))]
-pub const SPACE_UNKNOWN: &str = "not looked at on this system";
-pub const NO_DATABASE_YET: &str = "none yet: the first sit makes it";
-pub const UPDATE: &str = "Update Mitta";
-pub const OPEN_ONCE: &str = "Start Mitta once: it brings the database to the present format";
-pub const CLOSE_OTHERS: &str = "Close the other programs that use it and look again";
-pub const REPORT: &str = "Please report it, with this line";
-pub const DECIDE: &str = "`mitta recover` lists them and decides on them, or open the window";
-pub const ROUND_TRIP: &str =
-    "a sit was begun, paused, resumed, completed and read back on a scratch database";
-pub const NOT_COMMITTED: &str = "the completion of a scratch sit was not committed";
-pub const SOUND_WELL: &str = "the device opens, the chosen bells can be read";
-pub const CHECK_SOUND: &str =
-    "Check the system's sound settings, or sit with --no-sound; sits are recorded either way";
-pub const CHOOSE_AGAIN: &str = "Choose these sounds again in the settings, or remove the files";
-pub const SET_ZONE: &str =
-    "Set the time zone in the system's settings; until then dates are in UTC";
-pub const CLOCK_WELL: &str = "the clocks agree";
-pub const CLOCK_BACK: &str = "the system's steady clock went back";
-pub const WALL_EARLY: &str = "the wall clock shows a time that has passed long ago";
-pub const SET_CLOCK: &str = "Check the date and time of the system";
+pub(super) fn report() -> &'static str {
+    word!(
+        "Please report it, with this line",
+        "Bitte melde es, mit dieser Zeile"
+    )
+}
 
-pub fn check(check: &Check) -> String {
-    let Check {
+/// One thing looked at, as it is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Told {
+    /// Stable name.
+    pub name: String,
+    /// Whether all is well.
+    pub ok: bool,
+    /// What was found.
+    pub found: String,
+    /// What to do, where something is not well.
+    pub advice: Option<String>,
+}
+
+pub fn told(told: &Told) -> String {
+    let Told {
         name,
         found,
         advice,
         ..
-    } = check;
-    let name = name.replace('_', " ");
+    } = told;
+    let name = named(name);
     match advice {
-        None => format!("ok      {name}: {found}"),
-        Some(advice) => format!("not ok  {name}: {found}\n        → {advice}."),
+        None => say!("ok      {name}: {found}", "gut     {name}: {found}"),
+        Some(advice) => say!(
+            "not ok  {name}: {found}\n        → {advice}.",
+            "nicht gut  {name}: {found}\n        → {advice}."
+        ),
     }
+}
+
+/// The name of a check, as a person reads it; a script reads the name itself.
+fn named(name: &str) -> String {
+    let said = match name {
+        "data_folder" => word!("data folder", "Datenordner"),
+        "free_space" => word!("free space", "freier Platz"),
+        "database" => word!("database", "Datenbank"),
+        "backups" => word!("backups", "Kopien"),
+        "sits" => word!("sits", "Sitzungen"),
+        "outbox" => word!("outbox", "Postausgang"),
+        "round_trip" => word!("round trip", "Rundgang"),
+        "sound" => word!("sound", "Klang"),
+        "own_sounds" => word!("own sounds", "eigene Klänge"),
+        "zone" => word!("zone", "Zeitzone"),
+        "clock" => word!("clock", "Uhr"),
+        "account" => word!("account", "Konto"),
+        "server" => word!("server", "Server"),
+        "server_clock" => word!("server clock", "Uhr des Servers"),
+        "sitting_together" => word!("sitting together", "gemeinsames Sitzen"),
+        "keyring" => word!("keyring", "Schlüsselbund"),
+        "sign_in" => word!("sign in", "Anmeldung"),
+        "refused" => word!("refused", "Abgelehntes"),
+        "totals" => word!("totals", "Summen"),
+        other => return other.replace('_', " "),
+    };
+    said.to_owned()
 }
 
 pub fn doctor_says(ok: bool) -> &'static str {
     if ok {
-        "All is well."
+        word!("All is well.", "Alles ist gut.")
     } else {
-        "Something is to be done: see the lines marked “not ok”."
+        word!(
+            "Something is to be done: see the lines marked “not ok”.",
+            "Etwas ist zu tun: siehe die Zeilen mit „nicht gut“."
+        )
     }
 }
 
-pub fn folder_to_be(path: &Path) -> String {
-    format!("{} (the first sit makes it)", path.display())
-}
-
-pub fn not_written(path: &Path, error: &impl Display) -> String {
-    format!("{} cannot be written: {error}", path.display())
-}
-
-#[cfg(unix)]
-pub fn free(mib: u64) -> String {
-    format!("{mib} MiB")
-}
-
-pub fn database_damaged(backups: &Path) -> String {
-    format!(
-        "Copy the file away first. The next sit sets it aside and begins a new one; older copies \
-         may be in {}",
-        backups.display()
-    )
-}
-
-pub fn database_whole(path: &Path) -> String {
-    format!("{} is whole", path.display())
-}
-
-pub fn running(session_id: SessionId) -> String {
-    format!("sit {session_id} is running")
-}
-
-pub fn left_unfinished(session_ids: &[String]) -> String {
-    format!("unfinished: {}", session_ids.join(", "))
-}
-
-pub fn waiting(changes: u32, has_account: bool) -> String {
-    if has_account {
-        format!("{} to be sent", wait(changes))
-    } else {
-        format!("{} for an account", wait(changes))
+/// The stable name of a check, as it stands in JSON.
+pub(super) fn name_of(name: &impl Serialize) -> String {
+    match serde_json::to_value(name) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => "unknown".to_owned(),
     }
 }
 
-pub const NO_ACCOUNT: &str = "none: everything stays on this computer";
-pub const NONE_REFUSED: &str = "the server refused nothing";
-pub const SEE_REFUSED: &str = "`mitta account rejected` lists them and exports them";
-pub const KEPT_IN_KEYRING: &str = "the sign-in is kept there";
-pub const KEPT_IN_FILE: &str = "not needed: the sign-in is kept in a file";
-pub const SYNC_AGAIN: &str = "`mitta sync` compares again and repairs; report it if it stays";
-const NOT_COMPARED: &str = "not compared yet";
-
-pub fn account(account: &SyncAccount) -> String {
-    let SyncAccount {
-        login,
-        display_name,
-        server_url,
-        ..
-    } = account;
-    format!("{login} ({display_name}) on {server_url}")
-}
-
-pub fn server(server: &ServerInfo) -> String {
-    format!("{} answers, version {}", server.server_url, server.version)
-}
-
-/// What to do about a failure with the server.
-pub fn server_advice(code: AccountErrorCode) -> &'static str {
-    to_do(code).unwrap_or(REPORT)
-}
-
-pub fn server_clock(offset_ms: i64) -> String {
-    match offset_ms {
-        0.. => format!("the server's is {offset_ms} ms ahead"),
-        _ => format!("the server's is {} ms behind", offset_ms.unsigned_abs()),
-    }
-}
-
-pub fn signed_in(devices: usize) -> String {
-    let (are, s) = if devices == 1 {
-        ("is", "")
-    } else {
-        ("are", "s")
-    };
-    format!("valid; {devices} device{s} {are} signed in")
-}
-
-pub fn refused(changes: u32) -> String {
-    match changes {
-        0 => NONE_REFUSED.to_owned(),
-        1 => "the server refused 1 change".to_owned(),
-        _ => format!("the server refused {changes} changes"),
-    }
-}
-
-/// Own totals, and when they were last found the same on the server.
-pub fn totals(sits: u64, credited_s: u64, compared: Option<UnixMillis>, zone: Tz) -> String {
-    let s = if sits == 1 { "" } else { "s" };
-    let found = match compared {
-        Some(at) => format!("found the same on the server {}", when(at, zone)),
-        None => NOT_COMPARED.to_owned(),
-    };
-    format!("{sits} sit{s}, {credited_s} s; {found}")
-}
-
-pub fn totals_differ(sits: u64, credited_s: u64, first_dates: &[chrono::NaiveDate]) -> String {
-    let there = match first_dates {
-        [] => "not found the same on the server at the last sync".to_owned(),
-        _ => format!(
-            "differ from the server's in the weeks of {}",
-            weeks(first_dates)
+pub fn check(check: &Check, dir: &DataDir, zone: Tz) -> Told {
+    let text = check.text.as_deref().unwrap_or_default();
+    let count = check.count.unwrap_or_default();
+    let changes = wait(u32::try_from(count).unwrap_or(u32::MAX));
+    let found = match check.found {
+        Found::FolderWritable
+        | Found::Zone
+        | Found::DatabaseBad
+        | Found::SoundBad
+        | Found::OwnSoundsBad
+        | Found::ZoneUnknown
+        | Found::Failed => text.to_owned(),
+        Found::FolderToBe => say!(
+            "{text} (the first sit makes it)",
+            "{text} (die erste Sitzung legt ihn an)"
         ),
+        Found::FolderNotWritable => say!(
+            "{text}: cannot be written",
+            "{text}: kann nicht beschrieben werden"
+        ),
+        Found::Free => format!("{count} MiB"),
+        Found::NotLookedAt => word!(
+            "not looked at on this system",
+            "auf diesem System nicht angesehen"
+        )
+        .to_owned(),
+        Found::NoDatabase => word!(
+            "none yet: the first sit makes it",
+            "noch keine: die erste Sitzung legt sie an"
+        )
+        .to_owned(),
+        Found::Whole => say!("{text} is whole", "{text} ist heil"),
+        Found::NothingUnfinished => super::nothing_unfinished().to_owned(),
+        Found::Running => say!("sit {text} is running", "Sitzung {text} läuft"),
+        Found::Unfinished => say!("unfinished: {text}", "offen: {text}"),
+        Found::WaitingForAccount => say!("{changes} for an account", "{changes} auf ein Konto"),
+        Found::Waiting => say!(
+            "{changes} to be sent",
+            "{changes} darauf, gesendet zu werden"
+        ),
+        Found::LastBackup => match check.at_ms {
+            Some(at) => say!(
+                "the last one is of {}",
+                "die letzte ist von {}",
+                when(at, zone)
+            ),
+            None => word!("there is one", "es gibt eine").to_owned(),
+        },
+        Found::NoBackup => word!(
+            "none yet: one is made each week",
+            "noch keine: jede Woche wird eine gemacht"
+        )
+        .to_owned(),
+        Found::RoundTrip => word!(
+            "a sit was begun, paused, resumed, completed and read back on a scratch database",
+            "eine Sitzung wurde in einer Probedatenbank begonnen, angehalten, fortgesetzt, abgeschlossen und zurückgelesen"
+        )
+        .to_owned(),
+        Found::RoundTripWrong => say!(
+            "a scratch sit came back as {text}",
+            "eine Probesitzung kam zurück als {text}"
+        ),
+        Found::SoundWell => word!(
+            "the device opens, the chosen bells can be read",
+            "das Gerät öffnet sich, die gewählten Glocken sind lesbar"
+        )
+        .to_owned(),
+        Found::OwnSounds if count == 0 => word!("none", "keine").to_owned(),
+        Found::OwnSounds => say!("{count} can be read", "{count} lesbar"),
+        Found::ClocksAgree => word!("the clocks agree", "die Uhren stimmen überein").to_owned(),
+        Found::ClockBack => word!(
+            "the system's steady clock went back",
+            "die stetige Uhr des Systems ging zurück"
+        )
+        .to_owned(),
+        Found::WallMoved => say!(
+            "the wall clock was moved by {count} ms while it was looked at",
+            "die Wanduhr wurde um {count} ms verstellt, während sie angesehen wurde"
+        ),
+        Found::WallEarly => word!(
+            "the wall clock shows a time that has passed long ago",
+            "die Wanduhr zeigt eine Zeit, die lange vorbei ist"
+        )
+        .to_owned(),
     };
-    format!("{sits} sits, {credited_s} s; {there}")
-}
-
-pub fn round_trip_wrong(sit: &SessionView) -> String {
-    format!(
-        "a scratch sit came back as {:?} with {}",
-        sit.state, sit.credited_s
-    )
-}
-
-pub fn own_sounds(count: usize) -> String {
-    match count {
-        0 => "none".to_owned(),
-        _ => format!("{count} can be read"),
+    Told {
+        name: name_of(&check.name),
+        ok: check.ok,
+        found,
+        advice: check.advice.map(|it| advice(it, dir)),
     }
 }
 
-pub fn wall_moved(ms: i128) -> String {
-    format!("the wall clock was moved by {ms} ms while it was looked at")
+fn advice(advice: Advice, dir: &DataDir) -> String {
+    match advice {
+        Advice::CheckPermission => word!(
+            "Check that you may write in that folder and that it is not mounted read-only",
+            "Prüfe, ob du in diesen Ordner schreiben darfst und ob er nicht nur zum Lesen eingehängt ist"
+        ),
+        Advice::MakeRoom => word!("Free some space", "Mach etwas Platz frei"),
+        Advice::Update => word!("Update Mitta", "Aktualisiere Mitta"),
+        Advice::OpenOnce => word!(
+            "Start Mitta once: it brings the database to the present format",
+            "Starte Mitta einmal: das bringt die Datenbank auf das jetzige Format"
+        ),
+        Advice::CloseOthers => word!(
+            "Close the other programs that use it and look again",
+            "Schließe die anderen Programme, die sie benutzen, und sieh noch einmal nach"
+        ),
+        Advice::RestoreBackup => {
+            return say!(
+                "Copy the file away first. The next sit sets it aside and begins a new one; then \
+                 `mitta backup list` shows the copies in {} and `mitta restore` brings one back",
+                "Kopiere die Datei zuerst weg. Die nächste Sitzung legt sie beiseite und beginnt eine neue; \
+                 dann zeigt `mitta backup list` die Kopien in {}, und `mitta restore` spielt eine zurück",
+                dir.backups().display()
+            );
+        }
+        Advice::Report => report(),
+        Advice::Decide => word!(
+            "`mitta recover` lists them and decides on them, or open the window",
+            "`mitta recover` listet sie auf und entscheidet über sie, oder öffne das Fenster"
+        ),
+        Advice::BackUp => word!("`mitta backup` makes one", "`mitta backup` macht eine"),
+        Advice::CheckSound => word!(
+            "Check the system's sound settings, or sit with --no-sound; sits are recorded either way",
+            "Prüfe die Klangeinstellungen des Systems, oder sitze mit --no-sound; aufgezeichnet wird in jedem Fall"
+        ),
+        Advice::ChooseAgain => word!(
+            "Choose these sounds again in the settings, or remove the files",
+            "Wähle diese Klänge in den Einstellungen neu, oder entferne die Dateien"
+        ),
+        Advice::SetZone => word!(
+            "Set the time zone in the system's settings; until then dates are in UTC",
+            "Stelle in den Einstellungen des Systems die Zeitzone ein; bis dahin gilt UTC für das Datum"
+        ),
+        Advice::SetClock => set_clock(),
+    }
+    .to_owned()
+}
+
+pub(super) fn set_clock() -> &'static str {
+    word!(
+        "Check the date and time of the system",
+        "Prüfe Datum und Uhrzeit des Systems"
+    )
 }

@@ -1,81 +1,151 @@
 //! Every word that the terminal says, in one place.
 
 mod account;
+mod backup;
+mod command;
 mod doctor;
+mod examined;
 pub mod help;
 mod partners;
+mod presets;
+mod statistics;
+mod story;
+mod transfer;
 
 pub use account::*;
+pub use backup::*;
+pub use command::*;
 pub use doctor::*;
+pub use examined::*;
 pub use partners::*;
+pub use presets::*;
+pub use statistics::*;
+pub use story::*;
+pub use transfer::*;
 
 use std::fmt::Display;
+use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 use mitta_domain::units::spoken;
 use mitta_domain::{PlannedLength, Seconds, State, UnixMillis};
 use mitta_runtime::api::{
-    ApiError, NoticeTopic, SessionView, SitQuestion, SitView, SpanTotal, Totals, UnfinishedView,
+    ApiError, NoticeTopic, SessionView, SitQuestion, SitView, UnfinishedView,
 };
+
+use mitta_words::{say, word, words};
+use serde::Serialize;
 
 use crate::sit::Event;
 
-pub const NOTHING_YET: &str = "No sits yet. `mitta sit 20` begins one of 20 minutes.";
-pub const NOTHING_UNFINISHED: &str = "No unfinished sits.";
-pub const NOTHING_BEGUN: &str = "Nothing was begun.";
-pub const RECOVER_WHILE_SITTING: &str = "A sit is running. End it first, then decide on others.";
-pub const COMPLETED_BEFORE: &str = "That sit was completed before; nothing was changed.";
-pub const INTERVALS_OF_LAST_SIT: &str =
-    ". They are those of the last sit: `--intervals none` leaves them out";
-pub const ASK_INTERRUPTED: &str =
-    "End this sit, continue, or discard it? It goes on meanwhile. [e/c/d, then Enter]";
-pub const ASK_OVERTIME: &str = "It goes on silently; Enter ends it.";
-pub const GOES_ON: &str = "It goes on.";
+words! {
+    nothing_yet = "No sits yet. `mitta sit 20` begins one of 20 minutes.",
+        "Noch keine Sitzungen. `mitta sit 20` beginnt eine von 20 Minuten.";
+    nothing_found = "No sit is like that.", "Keine Sitzung ist so.";
+    time_was_twice = "The clock showed that time twice; the first is meant. `--second` means the other.",
+        "Die Uhr zeigte diese Zeit zweimal; gemeint ist die erste. `--second` meint die andere.";
+    nothing_unfinished = "No unfinished sits.", "Keine offenen Sitzungen.";
+    nothing_begun = "Nothing was begun.", "Nichts wurde begonnen.";
+    recover_while_sitting = "A sit is running. End it first, then decide on others.",
+        "Eine Sitzung läuft. Beende sie zuerst, dann entscheide über andere.";
+    completed_before = "That sit was completed before; nothing was changed.",
+        "Jene Sitzung war schon abgeschlossen; nichts wurde geändert.";
+    intervals_of_last_sit = ". They are those of the last sit: `--intervals none` leaves them out",
+        ". Es sind die der letzten Sitzung: `--intervals none` lässt sie weg";
+    intervals_of_preset = ". They are those of the preset: `--intervals none` leaves them out",
+        ". Es sind die der Vorlage: `--intervals none` lässt sie weg";
+    ask_interrupted =
+        "End this sit, continue, or discard it? It goes on meanwhile. [e/c/d, then Enter]",
+        "Diese Sitzung beenden (e), weitersitzen (c) oder verwerfen (d)? Sie geht weiter. [e/c/d, dann Eingabe]";
+    ask_overtime = "It goes on silently; Enter ends it.",
+        "Sie geht still weiter; Eingabe beendet sie.";
+    goes_on = "It goes on.", "Sie geht weiter.";
+}
 
 pub fn error(error: &ApiError) -> String {
-    let message = error.message.trim_end();
+    let said = in_words(error.is_said, error.code, &error.message);
+    let message = said.trim_end();
     let is_closed = [".", "!", "?", ".)"]
         .iter()
         .any(|end| message.ends_with(end));
     let stop = if is_closed { "" } else { "." };
     match error.session_id {
-        Some(id) if !message.contains(&id.to_string()) => format!("{message}{stop} (sit {id})"),
+        Some(id) if !message.contains(&id.to_string()) => {
+            say!(
+                "{message}{stop} (sit {id})",
+                "{message}{stop} (Sitzung {id})"
+            )
+        }
         _ => format!("{message}{stop}"),
     }
 }
 
+/// What happened: what this program put into words itself; else in English as the engine says it, with
+/// its values, and in another language by its code, as the window says it.
+fn in_words(is_said: bool, code: impl Serialize, message: &str) -> String {
+    let code = serde_json::to_value(code).unwrap_or_default();
+    // Of a request that makes no sense the window's words speak of a window.
+    let code = code
+        .as_str()
+        .filter(|it| !is_said && *it != "invalid_request");
+    let said = code.and_then(mitta_words::failure);
+    said.map_or_else(|| message.to_owned(), str::to_owned)
+}
+
 pub fn output_lost(error: &impl Display) -> String {
-    format!("The output could not be written: {error}.")
+    say!(
+        "The output could not be written: {error}.",
+        "Die Ausgabe konnte nicht geschrieben werden: {error}."
+    )
 }
 
 pub fn no_desktop(error: &std::io::Error) -> String {
     if error.kind() == std::io::ErrorKind::NotFound {
-        "The window (mitta-desktop) is neither beside this program nor on the PATH. Install it, \
-         or sit in the terminal: `mitta sit`. `mitta --help` says more."
-            .to_owned()
+        word!(
+            "The window (mitta-desktop) is neither beside this program nor on the PATH. Install it, \
+             or sit in the terminal: `mitta sit`. `mitta --help` says more.",
+            "Das Fenster (mitta-desktop) liegt weder neben diesem Programm noch im PATH. Installiere \
+             es, oder sitze im Terminal: `mitta sit`. `mitta --help` sagt mehr."
+        )
+        .to_owned()
     } else {
-        format!("The window (mitta-desktop) could not be started: {error}.")
+        say!(
+            "The window (mitta-desktop) could not be started: {error}.",
+            "Das Fenster (mitta-desktop) konnte nicht gestartet werden: {error}."
+        )
     }
+}
+
+pub fn no_manual(dir: &Path, error: &std::io::Error) -> String {
+    say!(
+        "The manual could not be written into {}: {error}.",
+        "Das Handbuch konnte nicht in {} geschrieben werden: {error}.",
+        dir.display()
+    )
 }
 
 pub fn not_intervals(text: &str) -> String {
     let text: String = text.trim().chars().take(80).collect();
-    format!(
-        "“{text}” are no interval bells: write none, 5 (every 5 minutes), at 25,30, or random 3-8"
+    say!(
+        "“{text}” are no interval bells: write none, 5 (every 5 minutes), at 25,30, or random 3-8",
+        "„{text}“ sind keine Zwischenglocken: schreibe none, 5 (alle 5 Minuten), at 25,30 oder random 3-8"
     )
 }
 
 pub fn not_preparation(text: &str) -> String {
     let text: String = text.trim().chars().take(80).collect();
-    format!("“{text}” is no preparation: it is 0 to 5 minutes, such as 10s or 1:30")
+    say!(
+        "“{text}” is no preparation: it is 0 to 5 minutes, such as 10s or 1:30",
+        "„{text}“ ist keine Zeit zum Ankommen: sie ist 0 bis 5 Minuten lang, etwa 10s oder 1:30"
+    )
 }
 
 pub fn starts_in(left: Seconds) -> String {
-    format!("begins in {}", left.dial())
+    say!("begins in {}", "beginnt in {}", left.dial())
 }
 
 pub fn left(left: Seconds) -> String {
-    format!("{} left", left.dial())
+    say!("{} left", "noch {}", left.dial())
 }
 
 pub fn sat(sat: Seconds) -> String {
@@ -83,16 +153,16 @@ pub fn sat(sat: Seconds) -> String {
 }
 
 pub fn over(over: Seconds) -> String {
-    format!("+{} over", over.dial())
+    say!("+{} over", "+{} darüber", over.dial())
 }
 
 pub fn paused(sat: Seconds) -> String {
-    format!("paused at {}", sat.dial())
+    say!("paused at {}", "Pause bei {}", sat.dial())
 }
 
 fn length(planned_s: Option<PlannedLength>) -> String {
     planned_s.map_or_else(
-        || "open-ended".to_owned(),
+        || word!("open-ended", "ohne festes Ende").to_owned(),
         |planned| planned.seconds().spoken(),
     )
 }
@@ -102,15 +172,19 @@ pub fn question(question: SitQuestion, view: &SitView) -> String {
     match question {
         SitQuestion::Slept => {
             let asleep = Seconds::floor_ms(view.asleep_ms);
-            format!(
+            say!(
                 "The machine slept {} of this sit. Keep all {}, take the sleep off, or discard \
                  the sit? [k/t/d, then Enter]",
+                "Der Computer hat {} dieser Sitzung geschlafen. Alle {} behalten (k), den Schlaf \
+                 abziehen (t) oder die Sitzung verwerfen (d)? [k/t/d, dann Eingabe]",
                 asleep.spoken(),
                 credited_s.spoken()
             )
         }
-        SitQuestion::KeepOvertime => format!(
+        SitQuestion::KeepOvertime => say!(
             "Keep all {}, take the overtime off ({} stay), or discard the sit? [k/t/d, then Enter]",
+            "Alle {} behalten (k), die Überzeit abziehen (t, es bleiben {}) oder die Sitzung \
+             verwerfen (d)? [k/t/d, dann Eingabe]",
             credited_s.spoken(),
             length(view.planned_s)
         ),
@@ -129,35 +203,65 @@ pub fn event(event: &Event<'_>) -> String {
         } => {
             let after = match preparation_s {
                 Seconds(0) => String::new(),
-                preparation => format!(", after {} of preparation", preparation.spoken()),
+                preparation => say!(
+                    ", after {} of preparation",
+                    ", nach {} zum Ankommen",
+                    preparation.spoken()
+                ),
             };
-            format!("Sit {session_id}: {}{after}.", length(*planned_s))
+            say!(
+                "Sit {session_id}: {}{after}.",
+                "Sitzung {session_id}: {}{after}.",
+                length(*planned_s)
+            )
         }
-        Event::Sitting { .. } => "Sitting.".to_owned(),
-        Event::Overtime { .. } => "The planned length is reached.".to_owned(),
-        Event::KeptAsPlanned { .. } => "Nobody could be asked: kept as planned.".to_owned(),
+        Event::Sitting { .. } => word!("Sitting.", "Die Sitzung läuft.").to_owned(),
+        Event::Overtime { .. } => word!(
+            "The planned length is reached.",
+            "Die geplante Länge ist erreicht."
+        )
+        .to_owned(),
+        Event::KeptAsPlanned { .. } => word!(
+            "Nobody could be asked: kept as planned.",
+            "Niemand konnte gefragt werden: behalten wie geplant."
+        )
+        .to_owned(),
         Event::Problem { topic, error } => problem(*topic, error),
         Event::ProblemOver { topic } => problem_over(*topic),
         Event::Completed {
             credited_s, week, ..
         } => {
             let week = week.as_ref().map_or_else(String::new, |week| {
-                format!(
+                say!(
                     " This week: {} in {}.",
+                    " Diese Woche: {} in {}.",
                     spoken(week.credited_s),
                     sits(week.sits)
                 )
             });
-            format!("Recorded: {}.{week}", credited_s.spoken())
+            say!(
+                "Recorded: {}.{week}",
+                "Aufgezeichnet: {}.{week}",
+                credited_s.spoken()
+            )
         }
-        Event::Discarded { .. } => "Discarded. The window can restore it.".to_owned(),
-        Event::LeftUnfinished { session_id } => format!(
+        Event::Discarded { .. } => word!(
+            "Discarded. The window can restore it.",
+            "Verworfen. Das Fenster kann sie zurückholen."
+        )
+        .to_owned(),
+        Event::LeftUnfinished { session_id } => say!(
             "Left unfinished: sit {session_id}. The window takes it up again, or \
-             `mitta recover` decides on it."
+             `mitta recover` decides on it.",
+            "Offen geblieben: Sitzung {session_id}. Das Fenster nimmt sie wieder auf, oder \
+             `mitta recover` entscheidet über sie."
         ),
-        Event::NotRecorded { session_id } => format!(
+        Event::NotRecorded { session_id } => say!(
             "NOT recorded: the end of sit {session_id}. It stays unfinished: once the data folder \
-             can be written, `mitta recover {session_id} planned` (or `seen`) records it."
+             can be written, `mitta recover {session_id} planned` (or `seen`) records it.",
+            "NICHT aufgezeichnet: das Ende der Sitzung {session_id}. Sie bleibt offen: sobald in den \
+             Datenordner geschrieben werden kann, zeichnet `mitta recover {session_id} planned` (oder \
+             `seen`) sie auf."
         ),
     }
 }
@@ -165,21 +269,36 @@ pub fn event(event: &Event<'_>) -> String {
 fn problem(topic: NoticeTopic, error: &ApiError) -> String {
     let said = self::error(error);
     match topic {
-        NoticeTopic::Recording if !error.code.may_pass() => format!("Not recorded: {said}"),
+        NoticeTopic::Recording if !error.code.may_pass() => {
+            say!("Not recorded: {said}", "Nicht aufgezeichnet: {said}")
+        }
         // Not every failure that may pass is tried again (the recovery at launch is not): the
         // engine's own message says so where it is.
-        NoticeTopic::Recording => format!("Not recorded yet: {said}"),
-        NoticeTopic::Sound => format!("{said} `mitta doctor` looks closer."),
+        NoticeTopic::Recording => {
+            say!(
+                "Not recorded yet: {said}",
+                "Noch nicht aufgezeichnet: {said}"
+            )
+        }
+        NoticeTopic::Sound => say!(
+            "{said} `mitta doctor` looks closer.",
+            "{said} `mitta doctor` sieht genauer hin."
+        ),
         _ => said,
     }
 }
 
 fn problem_over(topic: NoticeTopic) -> String {
     match topic {
-        NoticeTopic::Recording => "Recording works again.",
-        NoticeTopic::Sound => "Sound works again.",
-        NoticeTopic::KeepAwake => "The desktop keeps the machine awake now.",
-        _ => "A problem is over.",
+        NoticeTopic::Recording => {
+            word!("Recording works again.", "Das Aufzeichnen geht wieder.")
+        }
+        NoticeTopic::Sound => word!("Sound works again.", "Der Klang geht wieder."),
+        NoticeTopic::KeepAwake => word!(
+            "The desktop keeps the machine awake now.",
+            "Der Computer wird jetzt wach gehalten."
+        ),
+        _ => word!("A problem is over.", "Ein Problem ist vorbei."),
     }
     .to_owned()
 }
@@ -196,8 +315,9 @@ pub fn unfinished(sit: &UnfinishedView) -> String {
         choices.push(format!("seen ({})", seen.spoken()));
     }
     choices.push("discard".to_owned());
-    format!(
+    say!(
         "Unfinished: sit {id} of {when}, {}. Decide: mitta recover {id} {}",
+        "Offen: Sitzung {id} vom {when}, {}. Entscheide: mitta recover {id} {}",
         length(sit.planned_s),
         choices.join(" | ")
     )
@@ -205,10 +325,15 @@ pub fn unfinished(sit: &UnfinishedView) -> String {
 
 pub fn recovered(sit: &SessionView) -> String {
     if sit.deleted {
-        format!("Discarded: sit {}.", sit.session_id)
+        say!(
+            "Discarded: sit {}.",
+            "Verworfen: Sitzung {}.",
+            sit.session_id
+        )
     } else {
-        format!(
+        say!(
             "Recorded: {} of sit {}.",
+            "Aufgezeichnet: {} der Sitzung {}.",
             sit.credited_s.spoken(),
             sit.session_id
         )
@@ -219,7 +344,7 @@ pub fn recovered(sit: &SessionView) -> String {
 pub fn log_line(sit: &SessionView) -> String {
     let length = match sit.state {
         State::Completed => sit.credited_s.spoken(),
-        State::Running => "running".to_owned(),
+        State::Running => word!("running", "läuft").to_owned(),
     };
     let words = [&sit.words.label, &sit.words.note].into_iter().flatten();
     let words = words.filter_map(|text| text.lines().next()).map(printable);
@@ -233,35 +358,36 @@ pub fn log_line(sit: &SessionView) -> String {
     line.trim_end().to_owned()
 }
 
+pub fn added(sit: &SessionView) -> String {
+    let when = wall(sit.started_at_ms, sit.utc_offset_s);
+    let (length, id) = (sit.credited_s.spoken(), sit.session_id);
+    say!(
+        "Added: {length} on {when} (sit {id}).",
+        "Nachgetragen: {length} am {when} (Sitzung {id})."
+    )
+}
+
+pub fn overlaps(sit: &SessionView) -> String {
+    let when = wall(sit.started_at_ms, sit.utc_offset_s);
+    let length = match sit.state {
+        State::Completed => sit.credited_s.spoken(),
+        State::Running => word!("running", "läuft").to_owned(),
+    };
+    say!(
+        "At the same time there is already the sit of {when}, {length}.",
+        "Zur selben Zeit gibt es schon die Sitzung vom {when}, {length}."
+    )
+}
+
 /// A person's own words, without what a terminal would take for commands.
 fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }
 
-pub fn stats(totals: &Totals) -> Vec<String> {
-    let line = |name: &str, total: &SpanTotal| {
-        format!(
-            "{name:<24}{:>12}   {}",
-            spoken(total.credited_s),
-            sits(total.sits)
-        )
-    };
-    let mut lines = vec![
-        line("Today", &totals.today),
-        line("This week", &totals.week),
-        line("This month", &totals.month),
-        line("All", &totals.all),
-        String::new(),
-    ];
-    let weeks = totals.weeks.iter().rev();
-    lines.extend(weeks.map(|week| line(&format!("{} – {}", week.from, week.to), week)));
-    lines
-}
-
 fn sits(count: u32) -> String {
     match count {
-        1 => "1 sit".to_owned(),
-        _ => format!("{count} sits"),
+        1 => word!("1 sit", "1 Sitzung").to_owned(),
+        _ => say!("{count} sits", "{count} Sitzungen"),
     }
 }
 
@@ -276,40 +402,10 @@ fn clock_time(ms: UnixMillis, utc_offset_s: i32) -> String {
 
 fn wall(ms: UnixMillis, utc_offset_s: i32) -> String {
     at(ms, utc_offset_s).map_or_else(
-        || "an unknown time".to_owned(),
+        || word!("an unknown time", "einer unbekannten Zeit").to_owned(),
         |at| at.format("%Y-%m-%d %H:%M").to_string(),
     )
 }
 
 #[cfg(test)]
-mod tests {
-    use mitta_runtime::api::ErrorCode;
-    use rstest::rstest;
-
-    use super::*;
-
-    #[rstest]
-    #[case::tried_again(
-        ErrorCode::DiskFull,
-        "the disk is full. Free some space. It is tried again until it succeeds.",
-        "Not recorded yet: the disk is full. Free some space. It is tried again until it succeeds."
-    )]
-    #[case::not_tried_again(
-        ErrorCode::DatabaseBusy,
-        "another program holds the database. Close it or wait.",
-        "Not recorded yet: another program holds the database. Close it or wait."
-    )]
-    #[case::refused(
-        ErrorCode::UnknownSession,
-        "no session has that id",
-        "Not recorded: no session has that id."
-    )]
-    fn a_retry_is_said_only_where_the_engine_says_it(
-        #[case] code: ErrorCode,
-        #[case] message: &str,
-        #[case] said: &str,
-    ) {
-        let error = ApiError::new(code, message);
-        assert_eq!(problem(NoticeTopic::Recording, &error), said);
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeDelta};
 
 use super::Rejection;
 use crate::event::{MAX_EVENTS, SessionEvent};
-use crate::op::{Change, OP_VERSION, Op};
+use crate::op::{Change, Op, version_of};
 use crate::plan::Plan;
 use crate::session::{Completion, SessionStart};
 use crate::units::{Seconds, UnixMillis};
@@ -22,7 +22,7 @@ const MAX_COUNT_S: u32 = i32::MAX.unsigned_abs();
 const MAX_DAYS_APART: i64 = 2;
 
 pub(super) fn check(op: &Op) -> Result<(), Rejection> {
-    if op.v != OP_VERSION {
+    if op.v != version_of(&op.session) {
         return Err(Rejection::UnknownVersion);
     }
     let is_countable = (1..=i64::MAX.unsigned_abs()).contains(&op.stamp.device_seq);
@@ -54,6 +54,9 @@ fn check_start(start: &SessionStart) -> Result<(), Rejection> {
     let SessionStart {
         tz, utc_offset_s, ..
     } = start;
+    if start.replaces == Some(start.session_id) {
+        return Err(Rejection::OtherSession);
+    }
     let is_name =
         !tz.is_empty() && tz.len() <= MAX_TZ_BYTES && tz.bytes().all(|b| b.is_ascii_graphic());
     if !is_name || utc_offset_s.unsigned_abs() > MAX_UTC_OFFSET_S {

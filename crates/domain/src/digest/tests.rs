@@ -99,6 +99,8 @@ fn fields_of(session: &Session) -> usize {
         local_date: _,
         planned_s: _,
         together_id: _,
+        // Immutable, and of no total: the two sides could only differ in it by another start.
+        replaces: _,
     } = start;
     let Completion {
         ended_at_ms: _,

@@ -8,6 +8,7 @@ use crate::testing::ops::{
     complete, credit, delete, edits, events, fold_all, fold_onto, histories, note, sat, share,
     sits, start, twice_shuffled,
 };
+use crate::units::Seconds;
 
 fn offered(session: &Session) -> Vec<Op> {
     ops_of(session, &events(2)).unwrap()
@@ -149,5 +150,28 @@ proptest! {
         let Some(session) = fold_all(here).0 else { return Ok(()) };
         let (server, _) = fold_onto(fold_all(there).0, &offered(&session));
         prop_assert_eq!(server, fold_all(&ops).0);
+    }
+}
+
+proptest! {
+    /// What a history ends in can be taken over by another folder as it is, and nothing else can.
+    #[test]
+    fn a_completed_session_is_whole_and_a_changed_one_is_not(history in histories()) {
+        let Some(session) = fold_all(&history).0 else { return Ok(()) };
+        let whole = Whole::of(session.clone(), events(2));
+        if session.completion.is_none() {
+            prop_assert!(matches!(whole, Err(NotWhole::Unfinished)));
+            return Ok(());
+        }
+        let whole = whole.unwrap();
+        prop_assert_eq!(whole.session(), &session);
+        prop_assert_eq!(fold_all(whole.ops()).0, Some(session.clone()));
+        let mut longer = session.clone();
+        longer.completion.as_mut().unwrap().credited_s = Seconds(86_401);
+        prop_assert!(matches!(Whole::of(longer, events(2)), Err(NotWhole::Rejected(_))));
+        let mut worded = session;
+        worded.words_stamp = Stamp::UNWRITTEN;
+        worded.words = crate::testing::ops::words("from nowhere");
+        prop_assert!(matches!(Whole::of(worded, events(2)), Err(NotWhole::Contradictory)));
     }
 }

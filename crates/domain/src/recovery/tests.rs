@@ -86,6 +86,7 @@ fn unfinished(planned: Planned, last_seen: Option<Heartbeat>) -> Unfinished {
             },
             interval_at_s: Vec::new(),
         },
+        sharing: Sharing::default(),
         last_seen,
     }
 }

@@ -38,6 +38,8 @@ pub const SLEEP_WORTH_ASKING_MS: u64 = 60_000;
 pub struct SitTimer {
     session_id: SessionId,
     plan: Plan,
+    /// Its start and end are those of others too: it is neither paused nor begun now.
+    is_together: bool,
     schedule: Schedule,
     state: State,
     last: Now,
@@ -103,9 +105,43 @@ impl SitTimer {
     /// A sit that begins now; its row has been committed by the caller before.
     pub fn begin(session_id: SessionId, plan: Plan, now: Now) -> (Self, Vec<Effect>) {
         let start_boot_ms = now.boot_ms + plan.choice.preparation_s.as_ms();
+        Self::starting(session_id, plan, start_boot_ms, false, now)
+    }
+
+    /// A place in a sitting together, which starts at `start_boot_ms` and at no other time; its row
+    /// has been committed by the caller before.
+    pub fn begin_together(
+        session_id: SessionId,
+        plan: Plan,
+        start_boot_ms: u64,
+        now: Now,
+    ) -> (Self, Vec<Effect>) {
+        Self::starting(session_id, plan, start_boot_ms, true, now)
+    }
+
+    fn starting(
+        session_id: SessionId,
+        plan: Plan,
+        start_boot_ms: u64,
+        is_together: bool,
+        now: Now,
+    ) -> (Self, Vec<Effect>) {
         let mut timer = Self::with(session_id, plan, State::Preparing { start_boot_ms }, now);
+        timer.is_together = is_together;
         let mut effects = vec![Effect::Changed];
         timer.advance(now, &mut effects);
+        (timer, effects)
+    }
+
+    /// As [`SitTimer::resume`], of a place in a sitting together.
+    pub fn resume_together(
+        session_id: SessionId,
+        plan: Plan,
+        progress: Progress,
+        now: Now,
+    ) -> (Self, Vec<Effect>) {
+        let (mut timer, effects) = Self::resume(session_id, plan, progress, now);
+        timer.is_together = true;
         (timer, effects)
     }
 
@@ -179,6 +215,7 @@ impl SitTimer {
             session_id,
             schedule: Schedule::of(&plan),
             plan,
+            is_together: false,
             state,
             last: now,
             starts_at_ms: now.wall_ms,
@@ -196,6 +233,11 @@ impl SitTimer {
     /// The session it runs.
     pub const fn session_id(&self) -> SessionId {
         self.session_id
+    }
+
+    /// When it starts or started on the wall clock, as its row says.
+    pub const fn starts_at_ms(&self) -> UnixMillis {
+        self.starts_at_ms
     }
 
     /// The plan it runs by.
@@ -229,6 +271,7 @@ impl SitTimer {
     ) -> Result<(), WrongState> {
         match (input, self.state) {
             (Input::Tick, _) => return Ok(()),
+            _ if self.is_bound(input) => return Err(self.wrong(input, now)),
             (Input::BeginNow, State::Preparing { .. }) => {
                 self.state = State::Preparing {
                     start_boot_ms: now.boot_ms,
@@ -282,7 +325,14 @@ impl SitTimer {
         WrongState {
             input,
             phase: self.view(now).phase,
+            is_together: self.is_bound(input),
         }
+    }
+
+    /// Whether `input` would move a start or an end that others share.
+    const fn is_bound(&self, input: Input) -> bool {
+        let moves = matches!(input, Input::BeginNow | Input::Pause | Input::Resume);
+        self.is_together && moves && !self.is_over()
     }
 
     /// What has been sat by `now`: held at the planned end until time is told to pass it.

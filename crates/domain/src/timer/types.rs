@@ -153,12 +153,26 @@ impl fmt::Display for Phase {
 
 /// A command that makes no sense in the present phase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{input} is not possible {phase}; nothing was changed")]
 pub struct WrongState {
     /// The command.
     pub input: Input,
     /// The phase.
     pub phase: Phase,
+    /// Whether it is refused because the sit starts and ends together with others.
+    pub is_together: bool,
+}
+
+impl fmt::Display for WrongState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { input, phase, .. } = self;
+        if self.is_together {
+            let why = "it starts and ends for all at the same time";
+            write!(f, "{input} is not possible in a sitting together: {why}")?;
+        } else {
+            write!(f, "{input} is not possible {phase}")?;
+        }
+        f.write_str("; nothing was changed")
+    }
 }
 
 /// One sounding of a bell.

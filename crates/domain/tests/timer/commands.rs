@@ -88,7 +88,12 @@ fn a_command_in_a_wrong_phase_is_refused_and_changes_nothing() {
 #[test]
 fn a_refusal_is_said_in_words_and_not_in_code() {
     let check = |input: Input, phase: Phase, words: &str| {
-        let said = WrongState { input, phase }.to_string();
+        let said = WrongState {
+            input,
+            phase,
+            is_together: false,
+        }
+        .to_string();
         assert_eq!(said, format!("{words}; nothing was changed"));
     };
     check(Pause, Phase::Paused, "Pause is not possible in a pause");

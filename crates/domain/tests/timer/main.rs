@@ -10,3 +10,4 @@ mod machine;
 mod properties;
 mod recovery;
 mod sleep;
+mod together;

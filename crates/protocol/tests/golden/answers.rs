@@ -68,6 +68,8 @@ fn partnership() -> Partnership {
         weekly_goal_s,
         share_since: "2026-11-01".parse().unwrap(),
         is_paused,
+        shows_sitting: is_paused.map(|_| true),
+        heard_at_ms: is_paused.is_none().then(|| samples::ms(0)),
     };
     Partnership {
         partnership_id: samples::partnership_id(),

@@ -16,4 +16,5 @@ mod ops;
 mod requests;
 mod rows;
 mod samples;
+mod together;
 mod whole;

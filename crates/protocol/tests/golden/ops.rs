@@ -1,6 +1,6 @@
 //! Ops of every kind, byte for byte as they are stored, sent and hashed.
 
-use mitta_domain::op::{Change, OP_VERSION, Op};
+use mitta_domain::op::{Change, OP_VERSION, Op, version_of};
 use mitta_domain::{OpId, Seconds, SessionStart, Sharing};
 use mitta_protocol::push::PushRequest;
 use rstest::rstest;
@@ -29,6 +29,10 @@ pub fn op(change: Change) -> Op {
     "op_sat",
     Change::Sat { plan: Some(samples::plan()), completion: samples::completion(), events: samples::events() }
 )]
+#[case::replacing(
+    "op_sat_replacing",
+    Change::Sat { plan: None, completion: samples::completion(), events: samples::events() }
+)]
 #[case::words("op_words", Change::Words { words: samples::words() })]
 #[case::credited("op_credited", Change::Credited { credited_s: Seconds(900) })]
 #[case::sharing(
@@ -44,6 +48,10 @@ fn an_op_keeps_its_bytes(#[case] name: &str, #[case] change: Change) {
             together_id: None,
             ..op.session
         };
+    }
+    if name == "op_sat_replacing" {
+        op.v = version_of(&samples::replacing());
+        op.session = samples::replacing();
     }
     let bytes = op.to_bytes().unwrap();
     let text = String::from_utf8(bytes.clone()).unwrap();

@@ -77,12 +77,15 @@ fn partnerships() {
     let change = ChangePartnership {
         name: Some("Evening".to_owned()),
         week_start: Some(Weekday::Sun),
+        expected_name: Some("Morning".to_owned()),
+        expected_week_start: Some(Weekday::Mon),
     };
     request("change_partnership", &change);
     let change = ChangeMembership {
         share_since: Some("2026-11-08".parse().unwrap()),
         is_paused: Some(true),
         weekly_goal_s: Some(0),
+        shows_sitting: Some(true),
     };
     request("change_membership", &change);
     request("change_membership_nothing", &ChangeMembership::default());

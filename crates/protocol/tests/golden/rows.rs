@@ -34,20 +34,28 @@ fn starts() -> impl Strategy<Value = SessionStart> {
         Just(Source::Manual),
         Just(Source::Import)
     ];
-    let ids = (any::<u128>(), any::<u128>(), of(any::<u128>()));
+    let ids = (
+        any::<u128>(),
+        any::<u128>(),
+        of(any::<u128>()),
+        of(any::<u128>()),
+    );
     let when = (any::<i64>(), any::<i32>(), 0i64..2_900_000);
     (ids, source, when, "\\PC{0,20}", of(1u32..=86_400)).prop_map(
-        |((session, device, together), source, (at, offset, day), tz, planned)| SessionStart {
-            session_id: SessionId::from_uuid(Uuid::from_u128(session)),
-            device_id: DeviceId::from_uuid(Uuid::from_u128(device)),
-            source,
-            started_at_ms: UnixMillis(at),
-            tz,
-            utc_offset_s: offset,
-            local_date: chrono::NaiveDate::from_ymd_opt(1970, 1, 1).unwrap()
-                + chrono::TimeDelta::days(day),
-            planned_s: planned.and_then(|s| PlannedLength::from_seconds(s).ok()),
-            together_id: together.map(|id| TogetherId::from_uuid(Uuid::from_u128(id))),
+        |((session, device, together, replaces), source, (at, offset, day), tz, planned)| {
+            SessionStart {
+                session_id: SessionId::from_uuid(Uuid::from_u128(session)),
+                device_id: DeviceId::from_uuid(Uuid::from_u128(device)),
+                source,
+                started_at_ms: UnixMillis(at),
+                tz,
+                utc_offset_s: offset,
+                local_date: chrono::NaiveDate::from_ymd_opt(1970, 1, 1).unwrap()
+                    + chrono::TimeDelta::days(day),
+                planned_s: planned.and_then(|s| PlannedLength::from_seconds(s).ok()),
+                together_id: together.map(|id| TogetherId::from_uuid(Uuid::from_u128(id))),
+                replaces: replaces.map(|id| SessionId::from_uuid(Uuid::from_u128(id))),
+            }
         },
     )
 }

@@ -55,6 +55,18 @@ pub fn start() -> SessionStart {
         local_date: "2026-11-18".parse().unwrap(),
         planned_s: PlannedLength::from_seconds(1200).ok(),
         together_id: Some(TogetherId::from_uuid(uuid(8))),
+        replaces: None,
+    }
+}
+
+/// The same sit on another day, in the place of a row that is deleted.
+pub fn replacing() -> SessionStart {
+    SessionStart {
+        source: Source::Manual,
+        planned_s: None,
+        together_id: None,
+        replaces: Some(SessionId::from_uuid(uuid(9))),
+        ..start()
     }
 }
 

@@ -1,11 +1,14 @@
 //! What commands are given, and small answers.
 
 use mitta_domain::bells::{Bell, Sound};
+use mitta_domain::past::Occurrence;
 use mitta_domain::plan::PlanChoice;
 use mitta_domain::recovery::RecoveryChoice;
+use mitta_domain::reminder::{ClockMinute, QuietHours, Weekdays};
 use mitta_domain::session::Words;
+use mitta_domain::stats::Scope;
 use mitta_domain::timer::SleepChoice;
-use mitta_domain::{PlannedLength, SessionId, Sharing};
+use mitta_domain::{PlannedLength, Preset, PresetId, ReminderId, SessionId, Sharing, Source};
 use serde::{Deserialize, Serialize};
 
 use super::error::ApiError;
@@ -32,7 +35,74 @@ macro_rules! args {
         pub struct $name { $($(#[$fdoc])* pub $field: $ty),* }
     };
 }
+pub(super) use args;
 
+args!(
+    /// `save_preset`: keeps choices under a name.
+    SavePresetArgs {
+        /// The preset to change; `null` makes a new one.
+        preset_id: Option<PresetId>,
+        /// As typed: trimmed, at most 60 characters.
+        name: String,
+        /// The choices; they must be fit to begin with.
+        choice: PlanChoice,
+    }
+);
+args!(
+    /// `set_start_at_login`: whether the session is to start Mitta.
+    StartAtLoginArgs {
+        /// Whether.
+        on: bool,
+    }
+);
+args!(
+    /// Arguments that name a preset.
+    OfPreset {
+        /// The preset meant.
+        preset_id: PresetId,
+    }
+);
+args!(
+    /// `reorder_presets`: the order from now on.
+    ReorderPresetsArgs {
+        /// Each preset once.
+        preset_ids: Vec<PresetId>,
+    }
+);
+args!(
+    /// All presets, in the person's order.
+    PresetList {
+        /// The presets.
+        presets: Vec<Preset>,
+    }
+);
+args!(
+    /// `save_reminder`: when to be reminded.
+    SaveReminderArgs {
+        /// The reminder to change; `null` makes a new one.
+        reminder_id: Option<ReminderId>,
+        /// On which days, at least one.
+        weekdays: Weekdays,
+        /// At what time of day, in minutes from midnight.
+        at_minute: ClockMinute,
+        /// Whether it is switched on.
+        is_on: bool,
+    }
+);
+args!(
+    /// Arguments that name a reminder.
+    OfReminder {
+        /// The reminder meant.
+        reminder_id: ReminderId,
+    }
+);
+args!(
+    /// `save_quiet_hours`: when nothing is shown.
+    QuietHoursArgs {
+        /// The hours; `null` for none.
+        quiet_hours: Option<QuietHours>,
+    }
+);
 args!(
     /// `choose`: the answer to a [`SitQuestion`].
     ChooseArgs {
@@ -72,6 +142,92 @@ args!(
 args!(
     /// `history`: a page.
     HistoryArgs {
+        /// Rows before this position; `null` for the newest.
+        before: Option<HistoryCursor>,
+        /// How many, 1 to 500.
+        limit: u32,
+    }
+);
+args!(
+    /// `statistics`: what is shown beside what is always shown.
+    StatisticsArgs {
+        /// The longer time to look at.
+        scope: Scope,
+    }
+);
+args!(
+    /// When a past sit began, as the clock on the wall showed it.
+    PastStart {
+        /// `YYYY-MM-DDTHH:MM`, with or without seconds.
+        wall: String,
+        /// The zone of that clock, an IANA name; `null`: that of the sit that is corrected, else the present one.
+        tz: Option<String>,
+        /// Which one is meant where the clock showed that time twice.
+        occurrence: Occurrence,
+    }
+);
+args!(
+    /// `check_sit`: what a past sit would be.
+    CheckSitArgs {
+        /// When it began.
+        start: PastStart,
+        /// How long it was, as typed.
+        length: String,
+        /// The session whose date is corrected: it does not overlap itself.
+        replaces: Option<SessionId>,
+    }
+);
+args!(
+    /// `add_sit`: a sit that is over.
+    AddSitArgs {
+        /// When it began.
+        start: PastStart,
+        /// How long it was, as typed.
+        length: String,
+        /// Note, mood, label.
+        words: Words,
+        /// Whether partners never see it.
+        is_private: bool,
+    }
+);
+args!(
+    /// `correct_credited`: how long a sit was.
+    CorrectCreditedArgs {
+        /// The session meant.
+        session_id: SessionId,
+        /// Whole seconds that count from now on.
+        credited_s: i64,
+    }
+);
+args!(
+    /// `correct_start`: when a sit began.
+    CorrectStartArgs {
+        /// The session meant.
+        session_id: SessionId,
+        /// When it began.
+        start: PastStart,
+    }
+);
+args!(
+    /// Which sits are wanted; all of it must hold, and `null` holds for every sit.
+    HistoryFilter {
+        /// Words, each of which stands in note or label, at most 200 characters.
+        text: Option<String>,
+        /// Exactly that label.
+        label: Option<String>,
+        /// Where it came from.
+        source: Option<Source>,
+        /// On that date or later, `YYYY-MM-DD`.
+        from: Option<String>,
+        /// On that date or earlier.
+        to: Option<String>,
+    }
+);
+args!(
+    /// `find_sits`: a page of the sits that are wanted.
+    FindSitsArgs {
+        /// Which.
+        filter: HistoryFilter,
         /// Rows before this position; `null` for the newest.
         before: Option<HistoryCursor>,
         /// How many, 1 to 500.

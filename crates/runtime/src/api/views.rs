@@ -1,11 +1,17 @@
 //! What the engine answers and tells: the sit, the history, totals, notices.
 
 use mitta_domain::recovery::Question;
+use mitta_domain::reminder::{ClockMinute, QuietHours, Weekdays};
 use mitta_domain::session::{Completion, Source, State, Words};
-use mitta_domain::{PlannedLength, Seconds, SessionId, Settings, Sharing, UnixMillis};
+use mitta_domain::{
+    PlannedLength, Preset, ReminderId, Seconds, SessionId, Settings, Sharing, TogetherId,
+    UnixMillis,
+};
 use serde::{Deserialize, Serialize};
 
+use super::copies::BackupProgress;
 use super::error::ApiError;
+use super::transfer::TransferProgress;
 
 /// Where a live sit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -80,6 +86,10 @@ pub struct SitView {
     pub interval_at_s: Vec<Seconds>,
     /// Its label.
     pub label: Option<String>,
+    /// The sitting together it belongs to: then it can be neither paused nor begun now.
+    pub together_id: Option<TogetherId>,
+    /// Whether partners never see it.
+    pub is_private: bool,
     /// What is asked, in `asking`.
     pub question: Option<SitQuestion>,
     /// Set in `ended`; in `ending` and `asking`, what would be recorded if kept.
@@ -116,6 +126,8 @@ pub struct SessionView {
     pub interval_bells: u32,
     /// Note, mood, label.
     pub words: Words,
+    /// The sitting together it belongs to.
+    pub together_id: Option<TogetherId>,
     /// What partners may see of it, where there are any.
     pub sharing: Sharing,
     /// Whether it is deleted.
@@ -140,6 +152,54 @@ pub struct HistoryPage {
     pub sits: Vec<SessionView>,
     /// Where the next page begins; `null` at the end.
     pub next: Option<HistoryCursor>,
+}
+
+/// What a past sit would be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct SitCheck {
+    /// Start on the wall clock.
+    pub started_at_ms: UnixMillis,
+    /// End on the wall clock.
+    pub ended_at_ms: UnixMillis,
+    /// Seconds east of UTC at the start.
+    pub utc_offset_s: i32,
+    /// The civil date it would belong to, `YYYY-MM-DD`.
+    pub local_date: String,
+    /// What was understood of the length.
+    pub credited_s: Seconds,
+    /// Whether the clock showed that time twice, and it has to be said which one is meant.
+    pub is_twice: bool,
+    /// Sits at the same time, oldest first, at most ten. They keep nobody from adding it.
+    pub overlaps: Vec<SessionView>,
+}
+
+/// A sit whose date was corrected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Corrected {
+    /// The session that stands for it now.
+    pub sit: SessionView,
+    /// The session that stood for it, deleted.
+    pub was: SessionView,
+}
+
+/// A label that sits have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct LabelView {
+    /// The label.
+    pub label: String,
+    /// How many sits have it.
+    pub sits: u32,
+}
+
+/// The labels there are, by their letters, at most 500.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Labels {
+    /// Each once.
+    pub labels: Vec<LabelView>,
 }
 
 /// Credited seconds and sits of a span of days.
@@ -221,6 +281,66 @@ pub enum NoticeTopic {
     Tray,
     /// Notifications.
     Notification,
+    /// The weekly copy of the history.
+    Backup,
+    /// Reminders cannot be read.
+    Reminders,
+    /// The global shortcut does not do what it is set to.
+    Shortcut,
+}
+
+/// Whether the session starts Mitta by itself, as the system has it now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct StartAtLogin {
+    /// Whether something is started.
+    pub is_on: bool,
+    /// The file that says so, whether it is there or not.
+    pub path: String,
+    /// The program that is started instead of this one; `null` where it is this one, or none.
+    pub other_program: Option<String>,
+}
+
+/// One reminder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct ReminderView {
+    /// Which.
+    pub reminder_id: ReminderId,
+    /// On which days.
+    pub weekdays: Weekdays,
+    /// At what time of day, in minutes from midnight.
+    pub at_minute: ClockMinute,
+    /// Whether it is switched on.
+    pub is_on: bool,
+    /// Whether it lies within the quiet hours and is not shown therefore.
+    pub is_quiet: bool,
+    /// The next date within a year whose clock leaves out its time; `null` for none.
+    pub moved: Option<MovedReminder>,
+}
+
+/// A night in which the clocks leave out the time of a reminder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct MovedReminder {
+    /// The civil date, `2027-03-28`.
+    pub local_date: String,
+    /// What the clock shows when it is shown instead, in minutes from midnight.
+    pub at_minute: ClockMinute,
+}
+
+/// All reminders, by their time of day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct ReminderList {
+    /// The reminders.
+    pub reminders: Vec<ReminderView>,
+    /// When nothing is shown; `null` for never.
+    pub quiet_hours: Option<QuietHours>,
+    /// When the next one is shown, on the wall clock, as things are now; `null` for none.
+    pub next_ms: Option<UnixMillis>,
+    /// The zone by which that is, an IANA name; `null` where the system does not tell, and UTC holds.
+    pub tz: Option<String>,
 }
 
 /// All that a window needs to draw itself from nothing.
@@ -235,6 +355,8 @@ pub struct Snapshot {
     pub unfinished: Vec<UnfinishedView>,
     /// Settings.
     pub settings: Settings,
+    /// Presets, in the person's order.
+    pub presets: Vec<Preset>,
     /// Open notices.
     pub notices: Vec<Notice>,
     /// Program version.
@@ -252,8 +374,16 @@ pub enum Update {
     History,
     /// Settings changed.
     Settings(Settings),
+    /// The presets, all of them, in the person's order.
+    Presets(Vec<Preset>),
+    /// The reminders, all of them, or when the next one is shown.
+    Reminders(ReminderList),
     /// The open notices, all of them.
     Notices(Vec<Notice>),
     /// Unfinished sits or a sit elsewhere changed: take a new snapshot.
     Unfinished,
+    /// How far an import, its undo or an export is.
+    Transfer(TransferProgress),
+    /// How far a copy or a restore is; `null` when it has ended.
+    Backup(Option<BackupProgress>),
 }

@@ -2,175 +2,30 @@
 
 use std::path::Path;
 
-use mitta_domain::bells::{IntervalBells, InvalidIntervals};
-use mitta_domain::calendar::{DateSpan, Week, local_date};
-use mitta_domain::plan::InvalidPlan;
+use mitta_domain::bells::IntervalBells;
+use mitta_domain::past;
 use mitta_domain::timer::Input;
-use mitta_domain::totals;
-use mitta_domain::{PlanChoice, PlannedLength, Session, SessionId, Settings, State};
-use mitta_store::{Edit, HistoryEntry, Position};
+use mitta_domain::{PlanChoice, PlannedLength, Preset, Seat, Settings};
+use mitta_store::Edit;
 
-use super::recorder::Outcome;
-use super::recover::Around;
-use super::{Engine, Shared, list, locked, views, without_settings};
+use super::company::Company;
+use super::found::page;
+use super::{Engine, Shared, locked, views};
 use crate::api::{
-    ApiError, CheckPlanArgs, ChooseArgs, Commands, DescribeArgs, ErrorCode, HistoryArgs,
-    HistoryCursor, HistoryPage, ImportSoundArgs, Nothing, NoticeTopic, OfSession, ParseLengthArgs,
-    ParsedLength, PlanCheck, PreviewArgs, RecoverArgs, SessionView, ShareSessionArgs, SitView,
-    Snapshot, SoundChosen, SpanTotal, Totals, Update,
+    AddSitArgs, ApiError, BackUpArgs, BackupFile, BackupView, Backups, CheckPlanArgs, CheckSitArgs,
+    ChooseArgs, Commands, CorrectCreditedArgs, CorrectStartArgs, Corrected, DescribeArgs,
+    Examination, ExportHistoryArgs, ExportedHistory, FindSitsArgs, HistoryArgs, HistoryPage,
+    ImportDone, ImportFileArgs, ImportList, ImportPreview, ImportRowsArgs, ImportRowsPage,
+    ImportSoundArgs, ImportView, Labels, LogText, Nothing, NoticeTopic, OfBackup, OfImport,
+    OfPreset, OfReminder, OfSession, ParseLengthArgs, ParsedLength, PlanCheck, PresetList,
+    PreviewArgs, QuietHoursArgs, RecoverArgs, ReminderList, ReorderPresetsArgs, Restored,
+    SavePresetArgs, SaveReminderArgs, SaveRowsArgs, SessionChanges, SessionStory, SessionView,
+    ShareSessionArgs, SitCheck, SitView, Snapshot, SoundChosen, StartAtLogin, StartAtLoginArgs,
+    Statistics, StatisticsArgs, Totals,
 };
+use crate::doctor;
+use crate::login;
 use crate::sound::files;
-
-/// How many weeks [`Totals`] lists.
-const WEEKS: u32 = 12;
-/// The longest history page.
-const MAX_PAGE: u32 = 500;
-
-impl Shared {
-    pub(super) fn settings(&self) -> Result<Settings, ApiError> {
-        Ok(locked(&self.reader).settings()?)
-    }
-
-    /// The settings, or the usual ones: that they cannot be read, keeps nobody from sitting.
-    pub(super) fn settings_or_default(&self) -> Settings {
-        self.settings().unwrap_or_else(|error| {
-            tracing::warn!(%error, "the settings cannot be read");
-            Settings::default()
-        })
-    }
-
-    /// What a window shows. What cannot be read of it is said, and the rest shown.
-    fn snapshot(&self) -> Snapshot {
-        let mut problem = None;
-        let around = self.look_around().unwrap_or_else(|error| {
-            problem = Some(error);
-            Around::default()
-        });
-        let settings = self.settings().unwrap_or_else(|error| {
-            problem = Some(without_settings(&error));
-            Settings::default()
-        });
-        self.database_notice(problem);
-        Snapshot {
-            sit: self.sit_view(),
-            elsewhere: around.elsewhere,
-            unfinished: around.unfinished,
-            settings,
-            notices: list(&locked(&self.notices)),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        }
-    }
-
-    /// Tries once more what could not be recorded or recovered.
-    fn retry_recording(&self) {
-        self.recover_again();
-        let said = locked(&self.notices)
-            .get(&NoticeTopic::Recording)
-            .map(|e| e.code);
-        if said == Some(ErrorCode::Internal) {
-            self.notice(NoticeTopic::Recording, None);
-        }
-        if !self.recorder().retry() {
-            self.recorded(Outcome::Died);
-        }
-    }
-
-    pub(super) fn session(&self, session_id: SessionId) -> Result<Session, ApiError> {
-        let session = locked(&self.reader).session(session_id)?;
-        session.ok_or_else(|| {
-            ApiError::new(
-                ErrorCode::UnknownSession,
-                format_args!("There is no sit {session_id}."),
-            )
-            .about(session_id)
-        })
-    }
-
-    fn edit(&self, session_id: SessionId, edit: Edit) -> Result<SessionView, ApiError> {
-        let stamped = self.stamped(self.clock.now());
-        let session = self
-            .recorder()
-            .call(move |w| w.edit(session_id, &edit, stamped))
-            .map_err(|error| error.about(session_id))?;
-        self.history_changed();
-        Ok(views::session(&session))
-    }
-
-    fn save_settings(&self, settings: Settings) -> Result<Settings, ApiError> {
-        match settings.choice.check() {
-            // That the bells do not fit the length is said at Begin: one of the two is
-            // perhaps just being changed.
-            Ok(()) | Err(InvalidPlan::Intervals(InvalidIntervals::LongerThanSit { .. })) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let saved = settings.clone();
-        self.recorder()
-            .call(move |writer| writer.save_settings(&saved))?;
-        self.database_notice(None);
-        self.awake
-            .set(settings.keep_display_awake, settings.prevent_suspend);
-        self.update(Update::Settings(settings.clone()));
-        Ok(settings)
-    }
-
-    fn totals(&self) -> Result<Totals, ApiError> {
-        let settings = self.settings_or_default();
-        let zone = self.clock.zone().unwrap_or(chrono_tz::UTC);
-        let today = local_date(self.clock.now().wall_ms, zone, settings.day_start_hour)?.local_date;
-        let week = Week::of(today, settings.week_start);
-        let month = DateSpan::month_of(today);
-        let oldest = week.back(WEEKS - 1).start().min(month.from);
-        let newest = week.span().to.max(month.to);
-        let (days, all) = {
-            let reader = locked(&self.reader);
-            (reader.day_totals(oldest, newest)?, reader.all_total()?)
-        };
-        let span = |span: DateSpan| span_total(&totals::sum(&days, span));
-        Ok(Totals {
-            today: span(DateSpan::day(today)),
-            week: span(week.span()),
-            month: span(month),
-            all: all.map_or_else(|| span(DateSpan::day(today)), |all| span_total(&all)),
-            weeks: totals::by_week(&days, week, WEEKS)
-                .iter()
-                .map(span_total)
-                .collect(),
-        })
-    }
-}
-
-fn span_total(total: &totals::SpanTotal) -> SpanTotal {
-    SpanTotal {
-        from: total.span.from.to_string(),
-        to: total.span.to.to_string(),
-        sits: total.sits,
-        credited_s: total.credited_s,
-        days: total.days,
-    }
-}
-
-fn entry_view(entry: HistoryEntry) -> SessionView {
-    let state = if entry.completion.is_some() {
-        State::Completed
-    } else {
-        State::Running
-    };
-    SessionView {
-        session_id: entry.session_id,
-        source: entry.source,
-        state,
-        started_at_ms: entry.started_at_ms,
-        utc_offset_s: entry.utc_offset_s,
-        local_date: entry.local_date.to_string(),
-        planned_s: entry.planned_s,
-        credited_s: entry.credited_s,
-        completion: entry.completion,
-        interval_bells: entry.interval_bells,
-        words: entry.words,
-        sharing: entry.sharing,
-        deleted: false,
-    }
-}
 
 impl Engine {
     fn running(&self) -> Result<&Shared, ApiError> {
@@ -185,7 +40,15 @@ impl Commands for Engine {
     }
 
     fn begin(&self, choice: PlanChoice) -> Result<SitView, ApiError> {
-        self.running()?.begin(choice)
+        self.running()?.begin(choice, Company::ALONE)
+    }
+
+    fn begin_private(&self, choice: PlanChoice) -> Result<SitView, ApiError> {
+        self.running()?.begin(choice, Company::PRIVATE)
+    }
+
+    fn begin_together(&self, seat: Seat) -> Result<SitView, ApiError> {
+        self.running()?.begin_together(&seat)
     }
 
     fn begin_now(&self, of: OfSession) -> Result<SitView, ApiError> {
@@ -243,8 +106,11 @@ impl Commands for Engine {
     }
 
     fn share_session(&self, args: ShareSessionArgs) -> Result<SessionView, ApiError> {
-        self.running()?
-            .edit(args.session_id, Edit::Sharing(args.sharing))
+        let view = self
+            .running()?
+            .edit(args.session_id, Edit::Sharing(args.sharing))?;
+        self.shared.shared_as(args.session_id, args.sharing);
+        Ok(view)
     }
 
     fn delete_session(&self, of: OfSession) -> Result<SessionView, ApiError> {
@@ -260,36 +126,139 @@ impl Commands for Engine {
         Ok(views::session(&session))
     }
 
+    fn story(&self, of: OfSession) -> Result<SessionStory, ApiError> {
+        self.running()?.story(of.session_id)
+    }
+
     fn history(&self, args: HistoryArgs) -> Result<HistoryPage, ApiError> {
-        if !(1..=MAX_PAGE).contains(&args.limit) {
-            let why = format_args!("a page has 1 to {MAX_PAGE} rows, not {}", args.limit);
-            return Err(ApiError::new(ErrorCode::InvalidRequest, why));
-        }
-        let before = args.before.map(|cursor| Position {
-            started_at_ms: cursor.started_at_ms,
-            session_id: cursor.session_id,
-        });
-        let entries = locked(&self.running()?.reader).history_page(before, args.limit)?;
-        let is_full = u32::try_from(entries.len()).is_ok_and(|found| found == args.limit);
-        let next = entries
-            .last()
-            .filter(|_| is_full)
-            .map(|last| HistoryCursor {
-                started_at_ms: last.started_at_ms,
-                session_id: last.session_id,
-            });
-        Ok(HistoryPage {
-            sits: entries.into_iter().map(entry_view).collect(),
-            next,
+        let reader = &self.running()?.reader;
+        page(args.before, args.limit, |before, limit| {
+            Ok(locked(reader).history_page(before, limit)?)
         })
+    }
+
+    fn find_sits(&self, args: FindSitsArgs) -> Result<HistoryPage, ApiError> {
+        self.running()?.find_sits(args)
+    }
+
+    fn labels(&self, _: Nothing) -> Result<Labels, ApiError> {
+        self.running()?.labels()
+    }
+
+    fn check_sit(&self, args: CheckSitArgs) -> Result<SitCheck, ApiError> {
+        self.running()?.check_sit(&args)
+    }
+
+    fn add_sit(&self, args: AddSitArgs) -> Result<SessionView, ApiError> {
+        self.running()?.add_sit(args)
+    }
+
+    fn correct_credited(&self, args: CorrectCreditedArgs) -> Result<SessionView, ApiError> {
+        let edit = Edit::Credited(past::credited(args.credited_s)?);
+        self.running()?.edit(args.session_id, edit)
+    }
+
+    fn correct_start(&self, args: CorrectStartArgs) -> Result<Corrected, ApiError> {
+        self.running()?.correct_start(&args)
+    }
+
+    fn undo_correct_start(&self, of: OfSession) -> Result<Corrected, ApiError> {
+        self.running()?.undo_correct_start(of.session_id)
+    }
+
+    fn changes(&self, of: OfSession) -> Result<SessionChanges, ApiError> {
+        self.running()?.changes(of.session_id)
+    }
+
+    fn backups(&self, _: Nothing) -> Result<Backups, ApiError> {
+        self.running()?.backups()
+    }
+
+    fn back_up(&self, args: BackUpArgs) -> Result<BackupFile, ApiError> {
+        self.running()?.back_up(args)
+    }
+
+    fn look_at_backup(&self, of: OfBackup) -> Result<BackupView, ApiError> {
+        self.running()?.look_at_backup(&of.path)
+    }
+
+    fn restore(&self, of: OfBackup) -> Result<Restored, ApiError> {
+        self.running()?.restore(&of.path)
+    }
+
+    fn stop_backup(&self, _: Nothing) -> Result<Nothing, ApiError> {
+        self.running()?.stop_backup();
+        Ok(Nothing {})
+    }
+
+    fn examine(&self, _: Nothing) -> Result<Examination, ApiError> {
+        let shared = self.running()?;
+        let found = doctor::examine(&shared.dir, &*shared.clock, &*shared.sound, &mut |_| {});
+        Ok(found)
+    }
+
+    fn log(&self, _: Nothing) -> Result<LogText, ApiError> {
+        self.running()?.log()
     }
 
     fn totals(&self, _: Nothing) -> Result<Totals, ApiError> {
         self.running()?.totals()
     }
 
+    fn statistics(&self, args: StatisticsArgs) -> Result<Statistics, ApiError> {
+        self.running()?.statistics(args.scope)
+    }
+
     fn save_settings(&self, settings: Settings) -> Result<Settings, ApiError> {
         self.running()?.save_settings(settings)
+    }
+
+    fn presets(&self, _: Nothing) -> Result<PresetList, ApiError> {
+        self.running()?.presets()
+    }
+
+    fn save_preset(&self, args: SavePresetArgs) -> Result<Preset, ApiError> {
+        self.running()?.save_preset(args)
+    }
+
+    fn reorder_presets(&self, args: ReorderPresetsArgs) -> Result<PresetList, ApiError> {
+        self.running()?.reorder_presets(args)
+    }
+
+    fn delete_preset(&self, of: OfPreset) -> Result<PresetList, ApiError> {
+        self.running()?.delete_preset(&of)
+    }
+
+    fn restore_preset(&self, of: OfPreset) -> Result<PresetList, ApiError> {
+        self.running()?.restore_preset(&of)
+    }
+
+    fn reminders(&self, _: Nothing) -> Result<ReminderList, ApiError> {
+        self.running()?.reminder_list()
+    }
+
+    fn save_reminder(&self, args: SaveReminderArgs) -> Result<ReminderList, ApiError> {
+        self.running()?.save_reminder(&args)
+    }
+
+    fn delete_reminder(&self, of: OfReminder) -> Result<ReminderList, ApiError> {
+        self.running()?.delete_reminder(&of)
+    }
+
+    fn restore_reminder(&self, of: OfReminder) -> Result<ReminderList, ApiError> {
+        self.running()?.restore_reminder(&of)
+    }
+
+    fn save_quiet_hours(&self, args: QuietHoursArgs) -> Result<ReminderList, ApiError> {
+        self.running()?.save_quiet_hours(&args)
+    }
+
+    fn start_at_login(&self, _: Nothing) -> Result<StartAtLogin, ApiError> {
+        login::read()
+    }
+
+    fn set_start_at_login(&self, args: StartAtLoginArgs) -> Result<StartAtLogin, ApiError> {
+        login::set(args.on)
     }
 
     fn parse_length(&self, args: ParseLengthArgs) -> Result<ParsedLength, ApiError> {
@@ -311,6 +280,44 @@ impl Commands for Engine {
     fn stop_preview(&self, _: Nothing) -> Result<Nothing, ApiError> {
         self.running()?.sound.stop_preview();
         Ok(Nothing {})
+    }
+
+    fn import_preview(&self, args: ImportFileArgs) -> Result<ImportPreview, ApiError> {
+        self.running()?.import_preview(&args)
+    }
+
+    fn import_file(&self, args: ImportFileArgs) -> Result<ImportDone, ApiError> {
+        self.running()?.import_file(&args)
+    }
+
+    fn cancel_transfer(&self, _: Nothing) -> Result<Nothing, ApiError> {
+        self.running()?.transfer.cancel();
+        Ok(Nothing {})
+    }
+
+    fn import_rows(&self, args: ImportRowsArgs) -> Result<ImportRowsPage, ApiError> {
+        self.running()?.import_rows(&args)
+    }
+
+    fn save_import_rows(&self, args: SaveRowsArgs) -> Result<Nothing, ApiError> {
+        self.running()?.save_import_rows(Path::new(&args.path))?;
+        Ok(Nothing {})
+    }
+
+    fn imports(&self, _: Nothing) -> Result<ImportList, ApiError> {
+        self.running()?.imports()
+    }
+
+    fn undo_import(&self, of: OfImport) -> Result<ImportView, ApiError> {
+        self.running()?.undo_import(of.import_seq, true)
+    }
+
+    fn redo_import(&self, of: OfImport) -> Result<ImportView, ApiError> {
+        self.running()?.undo_import(of.import_seq, false)
+    }
+
+    fn export_history(&self, args: ExportHistoryArgs) -> Result<ExportedHistory, ApiError> {
+        self.running()?.export_history(&args)
     }
 
     fn check_plan(&self, args: CheckPlanArgs) -> Result<PlanCheck, ApiError> {

@@ -8,6 +8,7 @@ use mitta_domain::timer::{Effect, Input, Now, ProgressPhase, Record, SitTimer, S
 use mitta_domain::{BellKind, SessionId};
 use mitta_store::{SittingLock, Stamped};
 
+use super::company::Company;
 use super::recorder::{Entry, Outcome};
 use super::{Shared, Signal, views};
 use crate::api::{ApiError, ErrorCode, NoticeTopic, Recording, SitPhase, SitView, Update};
@@ -31,6 +32,7 @@ enum SoundUse {
 /// The sit that this process drives.
 pub(super) struct Live {
     pub timer: SitTimer,
+    pub company: Company,
     lock: Option<SittingLock>,
     /// Its end is committed, or can never be, and the lock is gone.
     settled: bool,
@@ -45,10 +47,11 @@ pub(super) struct Live {
 
 impl Live {
     /// A sit whose row, with where it stands now, is committed.
-    pub(super) fn new(timer: SitTimer, lock: SittingLock, now: Now) -> Self {
+    pub(super) fn new(timer: SitTimer, company: Company, lock: SittingLock, now: Now) -> Self {
         let phase_seen = timer.progress(now).phase;
         Self {
             timer,
+            company,
             lock: Some(lock),
             settled: false,
             unrecorded: 0,
@@ -73,7 +76,12 @@ impl Live {
     }
 
     pub(super) fn view(&self, now: Now) -> SitView {
-        views::sit(&self.timer, now, self.recording())
+        views::sit(&self.timer, self.company, now, self.recording())
+    }
+
+    /// Whether a window shows it.
+    pub(super) const fn is_shown(&self) -> bool {
+        !self.dismissed
     }
 
     fn deadline(&self) -> Option<u64> {
@@ -125,7 +133,7 @@ impl Shared {
             self.carry_out(live, effects, now);
             match result {
                 Ok(()) => Ok(live.view(now)),
-                Err(wrong) => Err(ApiError::new(ErrorCode::WrongState, wrong).about(session_id)),
+                Err(wrong) => Err(ApiError::from(wrong).about(session_id)),
             }
         };
         self.alarm.interrupt();
@@ -357,6 +365,15 @@ impl Shared {
         }
         self.update(Update::Sit(None));
         Ok(())
+    }
+
+    /// Puts a sit away that is over and recorded: its row may be another by now, or none.
+    pub(super) fn put_away_if_over(&self) {
+        let mut seat = locked(&self.seat);
+        if seat.as_ref().is_some_and(Live::is_settled) {
+            *seat = None;
+            self.update(Update::Sit(None));
+        }
     }
 
     /// The sit as a window shows it now.

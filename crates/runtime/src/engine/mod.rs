@@ -5,13 +5,25 @@
 //! disk; `beginning` is the one lock that is held across a write.
 
 mod begin;
+mod changes;
 mod commands;
+mod company;
+mod copies;
+mod found;
 mod live;
+mod log;
+mod past;
+mod presets;
 mod recorder;
 mod recover;
+mod reminders;
 mod signals;
+mod statistics;
+mod story;
+mod transfer;
 mod views;
 mod watch;
+mod whole;
 
 pub use watch::tell_of_change;
 
@@ -35,6 +47,7 @@ use crate::sound::{BellOutput, SoundEvent};
 
 use live::Live;
 use recorder::Recorder;
+use reminders::{Reminder, Reminding};
 use signals::Signals;
 
 /// What an engine is made of.
@@ -47,6 +60,8 @@ pub struct Config {
     pub sound: Arc<dyn BellOutput>,
     /// Hears what happens, in order, on a thread of its own; nothing of the engine waits for it.
     pub on_signal: Box<dyn Fn(Signal) + Send + Sync>,
+    /// What holds until a person changes a setting: the usual, with the first weekday of their country.
+    pub usual: Settings,
     /// Whether an unfinished sit may go on by itself at launch.
     pub resume: bool,
     /// Who drives the timer.
@@ -73,16 +88,20 @@ pub enum Signal {
     Update(Update),
     /// The planned end was reached: tell a person who does not look at the window.
     EndReached(SessionId),
+    /// A reminder is due: it is time to sit.
+    Remind,
 }
 
 pub(crate) struct Shared {
     dir: DataDir,
     clock: Arc<dyn Clock>,
     boot_id: String,
+    usual: Settings,
     ids: Ids,
     sound: Arc<dyn BellOutput>,
     signals: Signals,
     alarm: Alarm,
+    reminding: Reminding,
     awake: Awake,
     recorder: OnceLock<Recorder>,
     reader: Mutex<Reader>,
@@ -91,7 +110,11 @@ pub(crate) struct Shared {
     notices: Mutex<BTreeMap<NoticeTopic, ApiError>>,
     /// Why the recovery at launch failed, until it succeeds.
     unrecovered: Mutex<Option<ApiError>>,
+    /// A copy or a restore that is under way is to end.
+    stop_copying: AtomicBool,
+    weekly: OnceLock<copies::Weekly>,
     stopping: AtomicBool,
+    transfer: transfer::Transfer,
 }
 
 impl Shared {
@@ -166,6 +189,7 @@ pub struct Engine {
     shared: Arc<Shared>,
     driver: Mutex<Option<JoinHandle<()>>>,
     watcher: Mutex<Option<watch::Watcher>>,
+    reminder: Mutex<Option<Reminder>>,
 }
 
 impl Engine {
@@ -179,6 +203,7 @@ impl Engine {
             clock,
             sound,
             on_signal,
+            usual,
             resume,
             drive,
         } = config;
@@ -189,15 +214,18 @@ impl Engine {
         let reader = Reader::open(&dir)?;
         let boot_id = clock.boot_id();
         let alarm = Alarm::new().map_err(|e| ApiError::internal(&e))?;
+        let reminding = Reminding::new().map_err(|e| ApiError::internal(&e))?;
         let (awake, asker) = Awake::new();
         let shared = Arc::new(Shared {
             dir,
             clock,
             boot_id,
+            usual,
             ids,
             sound,
             signals: Signals::spawn(on_signal).map_err(|e| ApiError::internal(&e))?,
             alarm,
+            reminding,
             awake,
             recorder: OnceLock::new(),
             reader: Mutex::new(reader),
@@ -205,7 +233,10 @@ impl Engine {
             seat: Mutex::new(None),
             notices: Mutex::new(BTreeMap::new()),
             unrecovered: Mutex::new(None),
+            stop_copying: AtomicBool::new(false),
+            weekly: OnceLock::new(),
             stopping: AtomicBool::new(false),
+            transfer: transfer::Transfer::default(),
         });
         let me = Arc::downgrade(&shared);
         asker
@@ -232,7 +263,7 @@ impl Engine {
         }
         let settings = shared.settings().unwrap_or_else(|error| {
             shared.database_notice(Some(without_settings(&error)));
-            Settings::default()
+            shared.usual.clone()
         });
         shared
             .awake
@@ -244,6 +275,12 @@ impl Engine {
             Drive::ByHand => None,
             Drive::Thread => Some(spawn_driver(&shared).map_err(|e| ApiError::internal(&e))?),
         };
+        if drive == Drive::Thread {
+            match copies::Weekly::spawn(&shared) {
+                Ok(weekly) => drop(shared.weekly.set(weekly)),
+                Err(error) => tracing::warn!(%error, "no weekly copies are made"),
+            }
+        }
         let watcher = watch::Watcher::spawn(&shared)
             .inspect_err(|error| tracing::warn!(%error, "changes by other programs are not seen"))
             .ok();
@@ -251,6 +288,7 @@ impl Engine {
             shared,
             driver: Mutex::new(driver),
             watcher: Mutex::new(watcher),
+            reminder: Mutex::new(None),
         })
     }
 
@@ -263,7 +301,9 @@ impl Engine {
         if self.shared.stopping.swap(true, Ordering::AcqRel) {
             return;
         }
+        self.shared.stop_backup();
         drop(locked(&self.watcher).take());
+        drop(locked(&self.reminder).take());
         self.shared.alarm.interrupt();
         let driver = locked(&self.driver).take();
         if let Some(driver) = driver
@@ -282,6 +322,12 @@ impl Engine {
     /// Does what is due now on the engine's clock; the deadline thread calls it by itself.
     pub fn tick(&self) {
         self.shared.tick();
+    }
+
+    /// Makes the weekly copy of the history if it is due; where the engine has a thread, it does so by
+    /// itself.
+    pub fn copy_weekly(&self) {
+        self.shared.copy_weekly();
     }
 
     /// When [`Engine::tick`] has something to do next, on the suspend-aware clock.

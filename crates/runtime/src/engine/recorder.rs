@@ -312,7 +312,8 @@ impl Desk {
                 choice: (*choice).clone(),
                 ..settings
             };
-            self.writer.save_settings(&settings)?;
+            let saved = self.writer.save_settings(&settings);
+            saved.map_err(|error| ApiError::retried(&error))?;
             Ok(Some(settings))
         });
         match remembered {

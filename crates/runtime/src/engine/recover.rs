@@ -7,6 +7,7 @@ use mitta_domain::timer::{Now, Progress, SitTimer};
 use mitta_domain::{Session, SessionId, State};
 use mitta_store::{LockError, SittingLock};
 
+use super::company::Company;
 use super::live::Live;
 use super::{Shared, locked, views};
 use crate::api::{ApiError, ErrorCode, NoticeTopic, SessionView, UnfinishedView, Update};
@@ -103,8 +104,12 @@ impl Shared {
             tracing::warn!(%error, "the lock names another sit");
         }
         self.sound.prepare(&row.plan);
-        let (timer, effects) = SitTimer::resume(session_id, row.plan, progress, now);
-        self.seat(Live::new(timer, lock, now), effects);
+        let company = Company::of(&row);
+        let (timer, effects) = match company.together_id {
+            None => SitTimer::resume(session_id, row.plan, progress, now),
+            Some(_) => SitTimer::resume_together(session_id, row.plan, progress, now),
+        };
+        self.seat(Live::new(timer, company, lock, now), effects);
     }
 
     /// Who drives the running rows, and which of them wait for a person.

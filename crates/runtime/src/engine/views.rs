@@ -4,9 +4,10 @@ use mitta_domain::recovery::{Unfinished, question};
 use mitta_domain::timer::{Now, Phase, Question, SitTimer};
 use mitta_domain::{Session, Source};
 
+use super::company::Company;
 use crate::api::{Recording, SessionView, SitPhase, SitQuestion, SitView, UnfinishedView};
 
-pub(super) fn sit(timer: &SitTimer, now: Now, recording: Recording) -> SitView {
+pub(super) fn sit(timer: &SitTimer, company: Company, now: Now, recording: Recording) -> SitView {
     let view = timer.view(now);
     let (phase, question, discarded) = match view.phase {
         Phase::Preparing => (SitPhase::Preparing, None, false),
@@ -37,6 +38,8 @@ pub(super) fn sit(timer: &SitTimer, now: Now, recording: Recording) -> SitView {
         ends_at_ms: view.ends_at_ms,
         interval_at_s: plan.interval_at_s.clone(),
         label: plan.choice.label.clone(),
+        together_id: company.together_id,
+        is_private: company.is_private,
         question,
         completion: view.completion,
         discarded,
@@ -64,6 +67,7 @@ pub(super) fn session(session: &Session) -> SessionView {
         completion: session.completion,
         interval_bells: u32::try_from(bells).unwrap_or(u32::MAX),
         words: session.words.clone(),
+        together_id: session.start.together_id,
         sharing: session.sharing,
         deleted: session.deleted,
     }

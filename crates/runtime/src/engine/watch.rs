@@ -10,6 +10,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
+use mitta_domain::Settings;
 use mitta_store::{DataDir, LockError, SittingLock};
 use notify::event::{AccessKind, AccessMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -44,6 +45,7 @@ impl Watcher {
         let me: Weak<Shared> = Arc::downgrade(shared);
         let folder = shared.dir.path().to_owned();
         let mut last = locked(&shared.reader).change_count().ok();
+        let mut settings = shared.settings().ok();
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
             let (Ok(event), Some(shared)) = (event, me.upgrade()) else {
                 return;
@@ -60,6 +62,10 @@ impl Watcher {
                 Ok(count) if last == Some(count) => {}
                 Ok(count) => {
                     last = Some(count);
+                    shared.tell_copies();
+                    shared.tell_settings(&mut settings);
+                    shared.tell_presets();
+                    shared.look_at_reminders();
                     shared.update(Update::History);
                     shared.update(Update::Unfinished);
                 }
@@ -100,9 +106,29 @@ impl Shared {
         self.update(Update::Unfinished);
     }
 
+    /// Settings are changed by another process only where it restores a copy.
+    fn tell_settings(&self, last: &mut Option<Settings>) {
+        match self.settings() {
+            Ok(now) if last.as_ref() != Some(&now) => {
+                self.awake.set(now.keep_display_awake, now.prevent_suspend);
+                self.update(Update::Settings(now.clone()));
+                *last = Some(now);
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the settings cannot be read"),
+        }
+    }
+
+    fn tell_copies(&self) {
+        if let Some(weekly) = self.weekly.get() {
+            weekly.history_changed();
+        }
+    }
+
     /// Tells the windows of this process, and those of others, that rows have changed.
     pub(super) fn history_changed(&self) {
         self.update(Update::History);
+        self.tell_copies();
         // Others learn of it later: when they next look.
         if let Err(error) = tell_of_change(&self.dir) {
             tracing::warn!(%error, "other programs were not told of a change");

@@ -98,11 +98,7 @@ impl SoundError {
 
 impl From<SoundError> for ApiError {
     fn from(error: SoundError) -> Self {
-        Self {
-            code: error.code(),
-            message: error.to_string(),
-            session_id: None,
-        }
+        Self::new(error.code(), error)
     }
 }
 

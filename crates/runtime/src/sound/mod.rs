@@ -105,11 +105,7 @@ impl SoundProblem {
 
 impl From<SoundProblem> for ApiError {
     fn from(problem: SoundProblem) -> Self {
-        Self {
-            code: problem.code(),
-            message: problem.to_string(),
-            session_id: None,
-        }
+        Self::new(problem.code(), problem)
     }
 }
 

@@ -11,7 +11,8 @@ use mitta_domain::event::EventKind;
 use mitta_domain::op::Change;
 use mitta_domain::timer::Now;
 use mitta_domain::{
-    AtEnd, IntervalBells, PlanChoice, PlannedLength, Seconds, Session, SessionId, UnixMillis,
+    AtEnd, IntervalBells, PlanChoice, PlannedLength, Seconds, Session, SessionId, Settings,
+    UnixMillis,
 };
 use mitta_runtime::api::{
     ApiError, Commands as _, DescribeArgs, Nothing, NoticeTopic, OfSession, SitView, Snapshot,
@@ -34,6 +35,8 @@ pub struct House {
     pub folder: TempDir,
     dir: DataDir,
     pub clock: Arc<ManualClock>,
+    /// What holds until a setting is changed.
+    pub usual: Settings,
 }
 
 impl House {
@@ -54,7 +57,12 @@ impl House {
     fn with(clock: Arc<ManualClock>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let dir = DataDir::new(folder.path());
-        Self { folder, dir, clock }
+        Self {
+            folder,
+            dir,
+            clock,
+            usual: Settings::default(),
+        }
     }
 
     /// Puts the data elsewhere.
@@ -85,6 +93,7 @@ impl House {
             clock: self.clock.clone(),
             sound: bells.clone(),
             on_signal: Box::new(move |signal| heard.hear(signal)),
+            usual: self.usual.clone(),
             resume,
             drive: Drive::ByHand,
         })?;

@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod copies;
 #[cfg(target_os = "linux")]
 mod disks;
 mod endings;
@@ -14,15 +15,23 @@ mod failures;
 mod harness;
 mod life;
 mod listening;
+mod log;
 mod neighbours;
+mod past;
+mod presets;
+mod private;
+mod reminders;
 mod restart;
 mod settings;
 mod signals;
 mod sound;
+mod statistics;
 mod stopping;
 mod threads;
 mod time;
+mod together;
 mod totals;
+mod transfer;
 mod unreadable;
 mod waking;
 

@@ -1,5 +1,6 @@
 //! Settings, and the choices that the next sit begins with.
 
+use chrono::Weekday;
 use mitta_domain::plan::MAX_PREPARATION;
 use mitta_domain::settings::Theme;
 use mitta_domain::{IntervalBells, Seconds, Settings};
@@ -24,6 +25,24 @@ fn the_last_choice_is_ready_at_the_next_launch() {
     assert_eq!(
         house.open().snapshot().settings.choice,
         every(60, plain(600))
+    );
+}
+
+#[test]
+fn what_is_usual_in_a_country_holds_until_a_person_changes_something() {
+    let mut house = House::new();
+    house.usual.week_start = Weekday::Sun;
+    let sit = house.open();
+    assert_eq!(sit.snapshot().settings.week_start, Weekday::Sun);
+    sit.begin(plain(600));
+    sit.flush();
+    sit.quit();
+    house.usual.week_start = Weekday::Sat;
+    let sit = house.open();
+    assert_eq!(
+        sit.snapshot().settings.week_start,
+        Weekday::Sun,
+        "with the first choice that is kept, the days stay where they were"
     );
 }
 

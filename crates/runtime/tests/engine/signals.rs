@@ -4,7 +4,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 
 use mitta_domain::BellKind::{End, Start};
-use mitta_domain::Seconds;
+use mitta_domain::{Seconds, Settings};
 use mitta_runtime::api::{ApiError, Commands as _, ErrorCode, NoticeTopic, Update};
 use mitta_runtime::sound::{RecorderOutput, SoundEvent, SoundProblem};
 use mitta_runtime::{Config, Drive, Engine, Signal};
@@ -25,6 +25,7 @@ fn a_listener_that_hangs_delays_neither_bell_nor_record() {
         on_signal: Box::new(move |_| {
             let _hung_up = locked(&hang).recv();
         }),
+        usual: Settings::default(),
         resume: true,
         drive: Drive::ByHand,
     })
@@ -58,6 +59,7 @@ fn a_listener_may_give_commands() {
                     .unwrap();
             }
         }),
+        usual: Settings::default(),
         resume: true,
         drive: Drive::ByHand,
     });

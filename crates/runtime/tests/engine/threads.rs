@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use mitta_domain::timer::Now;
-use mitta_domain::{Bell, BellKind, Plan, PlanChoice, Seconds};
+use mitta_domain::{Bell, BellKind, Plan, PlanChoice, Seconds, Settings};
 use mitta_runtime::alarm::Alarm;
 use mitta_runtime::api::{
     Commands as _, ErrorCode, NoticeTopic, Recording, SitPhase, SitView, Update,
@@ -77,6 +77,7 @@ impl Real {
             clock: Arc::new(SystemClock::new()),
             sound: bells.clone(),
             on_signal: Box::new(move |signal| heard.hear(signal)),
+            usual: Settings::default(),
             resume: true,
             drive: Drive::Thread,
         });

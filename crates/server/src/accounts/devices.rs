@@ -5,9 +5,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use mitta_domain::{DeviceId, UnixMillis};
 use mitta_protocol::account::{Device, Devices};
+use mitta_protocol::activity::ActivityKind;
 use mitta_protocol::{ErrorBody, ErrorCode};
 use tokio_postgres::types::Type;
 
+use super::activity::{self, About};
 use super::store::revoke as revoke_tokens;
 use crate::AppState;
 use crate::db::{Isolation, Param};
@@ -78,6 +80,12 @@ pub(super) async fn revoke(
         ));
     }
     revoke_tokens(&transaction, None, Some(device_id), None).await?;
+    let about = About {
+        device: Some(device_id),
+        ..About::default()
+    };
+    let now = state.clock.now_ms();
+    activity::note(&transaction, ActivityKind::DeviceRevoked, about, now).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

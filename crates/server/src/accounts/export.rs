@@ -8,9 +8,11 @@ use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
+use mitta_protocol::activity::ActivityKind;
 use mitta_protocol::{ErrorBody, ErrorCode};
 use tokio::sync::Semaphore;
 
+use super::activity;
 use super::attempts::{self, Bucket};
 use crate::AppState;
 use crate::db::{DbError, Isolation, Transaction};
@@ -41,6 +43,15 @@ pub const EXPORTED: &[(&str, &str)] = &[
     ("day_totals", "SELECT * FROM mitta.day_totals"),
     ("feeds", "SELECT * FROM mitta.feeds"),
     ("changes", "SELECT * FROM mitta.changes"),
+    ("contacts", "SELECT * FROM mitta.contacts"),
+    ("presence", "SELECT * FROM mitta.presence"),
+    (
+        "proposals",
+        "SELECT together_id, partnership_id, starts_at_ms, planned_s, start_strikes, end_strikes, interval_every_s
+        FROM mitta.my_proposals(0) WHERE proposed_by = mitta.current_person()",
+    ),
+    ("proposal_answers", "SELECT * FROM mitta.proposal_answers"),
+    ("activities", "SELECT * FROM mitta.my_activities()"),
 ];
 
 /// Rows that are read at a time.
@@ -70,6 +81,8 @@ pub(super) async fn export(
         .await?;
     let tries = [Bucket::EXPORT.of(person.person_id.to_string())];
     attempts::take(&counted, &tries, state.clock.now_ms().0).await?;
+    let now = state.clock.now_ms();
+    activity::note(&counted, ActivityKind::Exported, person.about(), now).await?;
     counted.commit().await?;
 
     let transaction = state

@@ -4,6 +4,7 @@
 //! passwords, tokens and codes are stored hashed and logged never; what cannot be undone asks for the
 //! password again.
 
+pub(crate) mod activity;
 pub mod attempts;
 mod devices;
 mod export;
@@ -27,7 +28,8 @@ use crate::source::{NoRandomness, Random};
 use password::HashError;
 
 pub use export::EXPORTED;
-pub(crate) use names::read_name;
+pub(crate) use names::name_of;
+pub(crate) use own::own_account;
 
 /// The routes of accounts and devices.
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -42,6 +44,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(export::export))
         .routes(routes!(devices::devices))
         .routes(routes!(devices::revoke))
+        .routes(routes!(activity::activity))
 }
 
 impl From<HashError> for ApiError {

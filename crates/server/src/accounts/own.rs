@@ -7,13 +7,14 @@ use mitta_domain::{PersonId, UnixMillis};
 use mitta_protocol::account::{
     Account, ChangeAccount, ChangePassword, NewRecoveryCode, PasswordAgain,
 };
+use mitta_protocol::activity::ActivityKind;
 use mitta_protocol::{ErrorBody, ErrorCode};
 use tokio_postgres::types::Type;
 
 use super::attempts::{self, Bucket};
 use super::secret::recovery_code;
 use super::store::{AccountChange, revoke};
-use super::{invalid, invalid_password, password, random, read_name, signed_out};
+use super::{activity, invalid_password, name_of, password, random, signed_out};
 use crate::db::{DbError, Isolation, Transaction};
 use crate::http::auth::{Person, sign_in_needed};
 use crate::http::error::ApiError;
@@ -29,13 +30,18 @@ pub(super) async fn account(
     State(state): State<AppState>,
     person: Person,
 ) -> Result<Json<Account>, ApiError> {
+    own_account(&state, &person).await.map(Json)
+}
+
+/// What the person's own account says.
+pub(crate) async fn own_account(state: &AppState, person: &Person) -> Result<Account, ApiError> {
     let transaction = state
         .db
         .as_person(person.person_id, Isolation::Snapshot)
         .await?;
     let own = Own::load(&transaction).await?;
     transaction.rollback().await?;
-    Ok(Json(own.account))
+    Ok(own.account)
 }
 
 /// Change the display name.
@@ -48,12 +54,13 @@ pub(super) async fn change(
     person: Person,
     StrictJson(asked): StrictJson<ChangeAccount>,
 ) -> Result<Json<Account>, ApiError> {
-    let name = read_name(&asked.display_name)
-        .ok_or_else(|| invalid("display_name has 1 to 80 characters."))?;
+    let name = name_of("display_name", &asked.display_name)?;
     let transaction = state
         .db
         .as_person(person.person_id, Isolation::ReadCommitted)
         .await?;
+    // Partnerships before the account, as everywhere.
+    partnerships::touch(&transaction, None).await?;
     let change = AccountChange {
         display_name: Some(&name),
         ..AccountChange::default()
@@ -62,7 +69,9 @@ pub(super) async fn change(
         return Err(sign_in_needed());
     }
     let own = Own::load(&transaction).await?;
+    let partners = partnerships::partners(&transaction).await?;
     transaction.commit().await?;
+    state.live.nudge(partners);
     Ok(Json(own.account))
 }
 
@@ -95,6 +104,9 @@ pub(super) async fn change_password(
         return Err(wrong_password());
     }
     revoke(&transaction, None, None, Some(person.token)).await?;
+    let now = state.clock.now_ms();
+    let kind = ActivityKind::PasswordChanged;
+    activity::note(&transaction, kind, person.about(), now).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -123,6 +135,9 @@ pub(super) async fn new_recovery_code(
     if !change.store(&transaction).await? {
         return Err(wrong_password());
     }
+    let now = state.clock.now_ms();
+    let kind = ActivityKind::RecoveryCodeMade;
+    activity::note(&transaction, kind, person.about(), now).await?;
     transaction.commit().await?;
     Ok(Json(NewRecoveryCode {
         recovery_code: recovery.shown,
@@ -145,7 +160,8 @@ pub(super) async fn erase(
         .db
         .as_person(person.person_id, Isolation::ReadCommitted)
         .await?;
-    let partnerships = partnerships::load(&transaction).await?;
+    let partners = partnerships::partners(&transaction).await?;
+    partnerships::touch(&transaction, None).await?;
     let sql = "SELECT mitta.my_account_erase($1)";
     let row = transaction
         .query_one(sql, &[(&checked, Type::TEXT)])
@@ -154,8 +170,7 @@ pub(super) async fn erase(
         return Err(wrong_password());
     }
     transaction.commit().await?;
-    let members = partnerships.iter().flat_map(|it| &it.members);
-    state.live.nudge(members.map(|member| member.person_id));
+    state.live.nudge(partners);
     tracing::info!("an account was erased");
     Ok((StatusCode::NO_CONTENT, signed_out(&person)))
 }

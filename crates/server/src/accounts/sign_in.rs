@@ -5,14 +5,16 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use mitta_domain::PersonId;
 use mitta_protocol::account::{Recover, SignIn, SignUp, SignedIn};
+use mitta_protocol::activity::ActivityKind;
 use mitta_protocol::{ErrorBody, ErrorCode};
 use tokio_postgres::types::Type;
 
+use super::activity;
 use super::attempts::{self, Bucket};
 use super::names::Login;
 use super::secret::{SecretHash, read_recovery_code, recovery_code};
 use super::store::{AccountChange, Device, Known, Opened, revoke};
-use super::{invalid, invalid_password, password, random, read_name, signed_out};
+use super::{invalid_password, name_of, password, random, signed_out};
 use crate::AppState;
 use crate::db::{Isolation, Param};
 use crate::http::address::ClientAddress;
@@ -39,8 +41,7 @@ pub(super) async fn sign_up(
     if !password::is_allowed(&asked.password) {
         return Err(invalid_password());
     }
-    let display_name = read_name(&asked.display_name)
-        .ok_or_else(|| invalid("display_name has 1 to 80 characters."))?;
+    let display_name = name_of("display_name", &asked.display_name)?;
     let device = Device::read(asked.device)?;
     let now = state.clock.now_ms();
 
@@ -80,6 +81,7 @@ pub(super) async fn sign_up(
     if !opened.store(&transaction, &hash, now).await? {
         return Err(ApiError::internal("an account just made was not there"));
     }
+    activity::note(&transaction, ActivityKind::SignedUp, opened.about(), now).await?;
     transaction.commit().await?;
     let login = login.as_str().to_owned();
     Ok(opened.answer(
@@ -143,6 +145,7 @@ pub(super) async fn sign_in(
     {
         return Err(wrong_login());
     }
+    activity::note(&transaction, ActivityKind::SignedIn, opened.about(), now).await?;
     attempts::give_back(&transaction, &tries).await?;
     transaction.commit().await?;
     let login = login.as_str().to_owned();
@@ -170,6 +173,8 @@ pub(super) async fn sign_out(
         .await?;
     // None is deleted where it was signed out from elsewhere this moment, which is as well.
     revoke(&transaction, Some(person.token), None, None).await?;
+    let now = state.clock.now_ms();
+    activity::note(&transaction, ActivityKind::SignedOut, person.about(), now).await?;
     transaction.commit().await?;
     Ok((StatusCode::NO_CONTENT, signed_out(&person)))
 }
@@ -230,6 +235,7 @@ pub(super) async fn recover(
     if !opened.store(&transaction, &hash, now).await? {
         return Err(ApiError::internal("a password just set was not there"));
     }
+    activity::note(&transaction, ActivityKind::Recovered, opened.about(), now).await?;
     attempts::give_back(&transaction, &tries).await?;
     transaction.commit().await?;
     let login = login.as_str().to_owned();

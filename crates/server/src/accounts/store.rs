@@ -9,9 +9,10 @@ use mitta_protocol::account::{DeviceIntro, SignedIn};
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
+use super::activity::About;
 use super::names::Login;
 use super::secret::{Made, SecretHash, token};
-use super::{invalid, random, read_name};
+use super::{name_of, random};
 use crate::AppState;
 use crate::db::{DbError, Param, Transaction};
 use crate::http::auth::{DEVICE_SLIDE_MS, WEB_AT_MOST_MS, WEB_SLIDE_MS, set_cookie};
@@ -61,8 +62,7 @@ impl Device {
         let Some(DeviceIntro { device_id, name }) = intro else {
             return Ok(None);
         };
-        let name =
-            read_name(&name).ok_or_else(|| invalid("device.name has 1 to 80 characters."))?;
+        let name = name_of("device.name", &name)?;
         Ok(Some(Self { device_id, name }))
     }
 }
@@ -119,6 +119,14 @@ impl Opened {
         ];
         let made: i64 = transaction.query_one(sql, &params).await?.get(0);
         Ok(made == 1)
+    }
+
+    /// What an activity says of it.
+    pub(super) fn about(&self) -> About {
+        About {
+            device: self.device.as_ref().map(|device| device.device_id),
+            ..About::default()
+        }
     }
 
     pub(super) fn answer(

@@ -2,7 +2,7 @@
 //! answer for them.
 
 use mitta_domain::apply::Rejection;
-use mitta_domain::op::{OP_VERSION, Op};
+use mitta_domain::op::{OP_VERSION, OP_VERSION_REPLACING, Op};
 use mitta_domain::{OpId, SessionId};
 use mitta_protocol::push::Refused;
 use serde::Deserialize;
@@ -109,8 +109,9 @@ impl Outline<'_> {
         let version = self
             .v
             .and_then(|v| serde_json::from_str::<u64>(v.get()).ok());
+        let known = [OP_VERSION, OP_VERSION_REPLACING].map(u64::from);
         match version {
-            Some(v) if v != u64::from(OP_VERSION) => Rejection::UnknownVersion.code(),
+            Some(v) if !known.contains(&v) => Rejection::UnknownVersion.code(),
             _ => Refused::Malformed.code(),
         }
     }

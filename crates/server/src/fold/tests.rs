@@ -47,6 +47,7 @@ fn begun(n: u32) -> SessionStart {
         local_date,
         planned_s: PlanChoice::default().planned_s,
         together_id: None,
+        replaces: None,
     }
 }
 
@@ -302,7 +303,7 @@ fn a_rejection_for_what_was_stored_is_remembered_and_one_for_the_op_itself_is_no
 #[rstest]
 #[case::no_op(r#"{"op_id":"ID"}"#, "malformed_op")]
 #[case::unknown_field(r#"{"v":1,"op_id":"ID","more":1}"#, "malformed_op")]
-#[case::newer(r#"{"v":2,"op_id":"ID","breath":"deep"}"#, "unknown_version")]
+#[case::newer(r#"{"v":3,"op_id":"ID","breath":"deep"}"#, "unknown_version")]
 #[case::no_number(r#"{"v":"1","op_id":"ID"}"#, "malformed_op")]
 fn what_has_an_id_is_answered(#[case] json: &str, #[case] code: &str) {
     let id = "0197a3c2-5f00-7000-8000-000000000001";

@@ -14,15 +14,20 @@ use tokio_postgres::types::Type;
 
 use super::error::ApiError;
 use crate::AppState;
+use crate::accounts::activity::About;
 use crate::accounts::secret::{SecretHash, read_token};
 use crate::db::Param;
 
-/// The cookie of the web page.
-pub const COOKIE_NAME: &str = "mitta_web";
+/// The cookie of the web page. By this prefix the browser itself sees to it that the cookie is of this
+/// host alone, for all its paths, and secure.
+pub const COOKIE_NAME: &str = "__Host-mitta";
 /// The header that only our own page sends, since another site's page may not without asking.
 pub const WEB_HEADER: &str = "x-mitta";
 /// What that header says.
 pub const WEB_HEADER_VALUE: &str = "web";
+
+/// In which a browser says whose page asks.
+const FETCH_SITE: &str = "sec-fetch-site";
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How long a device stays signed in without being used: a retreat must not sign anyone out.
@@ -43,6 +48,16 @@ pub struct Person {
     pub is_web: bool,
     /// Of the token that was shown.
     pub(crate) token: SecretHash,
+}
+
+impl Person {
+    /// What an activity says of who did it: the device, where it is one.
+    pub(crate) fn about(&self) -> About {
+        About {
+            device: self.device_id,
+            ..About::default()
+        }
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Person
@@ -96,7 +111,9 @@ fn shown(headers: &HeaderMap) -> Option<Shown> {
 fn is_foreign(method: &Method, headers: &HeaderMap) -> bool {
     let changes = !(method == Method::GET || method == Method::HEAD);
     let ours = HeaderValue::from_static(WEB_HEADER_VALUE);
-    changes && headers.get(WEB_HEADER) != Some(&ours)
+    let site = headers.get(FETCH_SITE);
+    let elsewhere = site.is_some_and(|site| site != "same-origin");
+    changes && (headers.get(WEB_HEADER) != Some(&ours) || elsewhere)
 }
 
 /// Whose token it is; its use prolongs it.
@@ -165,7 +182,7 @@ mod tests {
             assert_eq!(found, expected, "{pairs:?}");
         };
         let bearer = format!("Bearer {}", one.shown);
-        let cookie = format!("a=b; mitta_web={}; c", two.shown);
+        let cookie = format!("a=b; __Host-mitta={}; c", two.shown);
         check(&[], None);
         check(&[("authorization", &bearer)], Some((one.hash, false)));
         check(
@@ -184,7 +201,7 @@ mod tests {
         check(&[("cookie", &cookie), ("authorization", "Bearer x")], None);
         check(&[("authorization", &format!("Basic {}", one.shown))], None);
         check(&[("authorization", &one.shown)], None);
-        check(&[("cookie", "mitta_web=")], None);
+        check(&[("cookie", "__Host-mitta=")], None);
     }
 
     #[test]
@@ -197,6 +214,10 @@ mod tests {
         check(Method::POST, &[], true);
         check(Method::DELETE, &[("x-mitta", "other")], true);
         check(Method::PATCH, &[("x-mitta", "web")], false);
+        let from = |site| [("x-mitta", "web"), ("sec-fetch-site", site)];
+        check(Method::POST, &from("same-origin"), false);
+        check(Method::POST, &from("same-site"), true);
+        check(Method::POST, &from("cross-site"), true);
     }
 
     #[test]
@@ -204,7 +225,7 @@ mod tests {
         let set = set_cookie(Some("mitta_x"));
         assert_eq!(
             set.to_str().expect("text"),
-            "mitta_web=mitta_x; Max-Age=7776000; Path=/; HttpOnly; Secure; SameSite=Strict"
+            "__Host-mitta=mitta_x; Max-Age=7776000; Path=/; HttpOnly; Secure; SameSite=Strict"
         );
         assert!(
             set_cookie(None)

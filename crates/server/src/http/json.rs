@@ -5,7 +5,8 @@ use std::io;
 
 use axum::RequestExt as _;
 use axum::body::to_bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, Query, Request};
+use axum::http::Uri;
 use axum::http::header::CONTENT_TYPE;
 use mitta_protocol::ErrorCode;
 use serde::de::DeserializeOwned;
@@ -111,6 +112,20 @@ fn is_too_large(error: &(dyn Error + 'static)) -> bool {
         };
     }
     false
+}
+
+/// The query of an address, strictly. None of what it brought is repeated.
+///
+/// # Errors
+/// `invalid_field`.
+pub(crate) fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, ApiError> {
+    let query = Query::<T>::try_from_uri(uri).map_err(|_| {
+        ApiError::new(
+            ErrorCode::InvalidField,
+            "A parameter of the address is missing, unknown, or not as it must be.",
+        )
+    })?;
+    Ok(query.0)
 }
 
 #[cfg(test)]

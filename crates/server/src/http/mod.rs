@@ -28,7 +28,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{AppState, accounts, partnerships, sync};
+use crate::{AppState, accounts, partnerships, sync, together, web};
 
 /// Every route under `/v1`. Each module names its own, with what the document says of it.
 pub fn routes() -> Router<AppState> {
@@ -36,7 +36,8 @@ pub fn routes() -> Router<AppState> {
         .merge(meta::routes())
         .merge(accounts::routes())
         .merge(partnerships::routes())
-        .merge(sync::routes());
+        .merge(sync::routes())
+        .merge(together::routes());
     openapi::with_document(described)
 }
 
@@ -47,9 +48,11 @@ pub fn around(v1: Router<AppState>, state: AppState) -> Router {
     let v1 = v1
         .route_layer(from_fn(meta::protocol_fits))
         .route_layer(from_fn_with_state(state.clone(), limit::rate));
+    let page = web::routes().route_layer(from_fn_with_state(state.clone(), limit::rate));
     Router::new()
         .merge(health::routes())
         .merge(v1)
+        .merge(page)
         // From here outward, each surrounds what stands above it.
         .layer(DefaultBodyLimit::max(limits.max_decoded_bytes))
         .layer(RequestDecompressionLayer::new())
@@ -69,6 +72,9 @@ pub fn around(v1: Router<AppState>, state: AppState) -> Router {
 
 async fn never_kept(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Only the files of the page may be kept: they are the same for everybody.
+    if headers.get(CACHE_CONTROL) != Some(&web::FOREVER) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     response
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
 use mitta_domain::{PartnershipId, PersonId, UnixMillis};
+use mitta_protocol::activity::ActivityKind;
 use mitta_protocol::partnership::{
     AcceptInvite, ConfirmInvite, Invite, InviteAccepted, InviteKind, InviteMade, InviteState,
     Invites, NewInvite,
@@ -13,8 +14,9 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use super::{MAX_MEMBERS, check_date, lock, members, no_such_partnership, share};
+use super::{MAX_MEMBERS, check_date, lock, members, no_such_partnership, note, share, touch};
 use crate::AppState;
+use crate::accounts::activity::{self, About};
 use crate::accounts::attempts::{self, Bucket};
 use crate::accounts::random;
 use crate::accounts::secret::{SecretHash, invite_code, invite_link, read_invite};
@@ -74,6 +76,14 @@ pub(super) async fn create(
         "many" => return Err(many(row.get(1), now)),
         other => return Err(unexpected(other)),
     }
+    note(
+        &transaction,
+        ActivityKind::Invited,
+        &person,
+        partnership_id,
+        now,
+    )
+    .await?;
     transaction.commit().await?;
     let link = (asked.kind == InviteKind::Link).then(|| {
         let url = state.public_url.as_ref();
@@ -200,6 +210,9 @@ pub(super) async fn accept(
         return Err(no_such_invite());
     };
     let transaction = begin().await?;
+    let hold = "SELECT mitta.invite_hold_inviter($1)";
+    let secret: [Param<'_>; _] = [(&SecretHash::as_bytes(&hash), Type::BYTEA)];
+    transaction.query_one(hold, &secret).await?;
     let sql =
         "SELECT said, partnership_name, inviter_name FROM mitta.invite_accept($1, $2, $3, $4, $5)";
     let params: [Param<'_>; _] = [
@@ -216,7 +229,14 @@ pub(super) async fn accept(
     }
     // The secret was right: no wrong try, whatever follows from it.
     attempts::give_back(&transaction, &tries).await?;
+    let sql = "SELECT mitta.invite_activity_note($1, $2)";
+    let params: [Param<'_>; _] = [
+        (&SecretHash::as_bytes(&hash), Type::BYTEA),
+        (&now.0, Type::INT8),
+    ];
+    let inviter: Option<Uuid> = transaction.query_one(sql, &params).await?.get(0);
     transaction.commit().await?;
+    state.live.nudge(inviter.map(PersonId::from_uuid));
     match said {
         "accepted" => Ok(Json(InviteAccepted {
             partnership_name: row.get(1),
@@ -247,16 +267,25 @@ pub(super) async fn confirm(
         .as_person(person.person_id, Isolation::ReadCommitted)
         .await?;
     lock(&transaction, partnership_id).await?;
-    let sql = "SELECT said FROM mitta.my_invite_decide($1, $2, $3, $4, $5)";
+    let now = state.clock.now_ms();
+    let sql = "SELECT said, new_member FROM mitta.my_invite_decide($1, $2, $3, $4, $5)";
     let params: [Param<'_>; _] = [
         (&partnership_id.as_uuid(), Type::UUID),
         (&invite_id, Type::UUID),
         (&asked.accept, Type::BOOL),
-        (&state.clock.now_ms().0, Type::INT8),
+        (&now.0, Type::INT8),
         (&MAX_MEMBERS, Type::INT4),
     ];
-    let members = match transaction.query_one(sql, &params).await?.get(0) {
-        "accepted" => open_shares(&state, &transaction, person.person_id, partnership_id).await?,
+    let row = transaction.query_one(sql, &params).await?;
+    let members = match row.get(0) {
+        "accepted" => {
+            let members =
+                open_shares(&state, &transaction, person.person_id, partnership_id).await?;
+            let joined: Uuid = row.get(1);
+            let joined = PersonId::from_uuid(joined);
+            welcome(&transaction, &person, joined, partnership_id, now).await?;
+            members
+        }
         "declined" | "member" => Vec::new(),
         "none" => return Err(no_such_invite()),
         "full" => return Err(full()),
@@ -289,6 +318,27 @@ async fn open_shares(
     }
     share::act_for(transaction, inviter).await?;
     Ok(members)
+}
+
+/// Notes for everybody that there is one more, as that person.
+async fn welcome(
+    transaction: &Transaction,
+    inviter: &Person,
+    joined: PersonId,
+    partnership_id: PartnershipId,
+    now: UnixMillis,
+) -> Result<(), ApiError> {
+    let about = About {
+        partnership: Some(partnership_id),
+        ..About::default()
+    };
+    share::act_for(transaction, joined).await?;
+    activity::note(transaction, ActivityKind::Joined, about, now).await?;
+    let kind = ActivityKind::MemberJoined;
+    activity::note_for_partners(transaction, kind, partnership_id, now).await?;
+    touch(transaction, Some(partnership_id)).await?;
+    share::act_for(transaction, inviter.person_id).await?;
+    Ok(())
 }
 
 fn no_such_invite() -> ApiError {

@@ -3,13 +3,16 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use chrono::NaiveDate;
 use mitta_domain::{PartnershipId, PersonId};
 use mitta_protocol::ErrorBody;
-use mitta_protocol::partnership::{ChangeMembership, Partnership};
+use mitta_protocol::activity::ActivityKind;
+use mitta_protocol::partnership::{ChangeMembership, Member, Partnership};
 use tokio_postgres::types::Type;
 
-use super::{check_date, load_one, lock, members, read_goal, share};
+use super::{check_date, load_one, lock, members, note, read_goal, share, touch};
 use crate::AppState;
+use crate::accounts::activity;
 use crate::db::{DbError, Isolation, Param, Transaction, counted};
 use crate::http::auth::Person;
 use crate::http::error::ApiError;
@@ -38,23 +41,81 @@ pub(super) async fn change(
     lock(&transaction, partnership_id).await?;
     share::lock_feeds(&transaction, person_id).await?;
     let shown = share::shown(&transaction, person_id, partnership_id).await?;
+    let before = load_one(&transaction, partnership_id).await?;
     if let Some(since) = asked.share_since
         && since != shown.share_since
     {
         share::open(&state, &transaction, person_id, partnership_id, Some(since)).await?;
     }
+    let now = state.clock.now_ms();
     if let Some(is_paused) = asked.is_paused {
-        let now = state.clock.now_ms();
         share::pause(&transaction, person_id, partnership_id, is_paused, now).await?;
     }
     if let Some(goal) = goal {
         set_goal(&transaction, person_id, partnership_id, goal).await?;
     }
+    if let Some(shows) = asked.shows_sitting {
+        set_shows_sitting(&transaction, person_id, partnership_id, shows).await?;
+    }
     let partnership = load_one(&transaction, partnership_id).await?;
+    if seen_by_partners(&before, person_id) != seen_by_partners(&partnership, person_id) {
+        touch(&transaction, Some(partnership_id)).await?;
+    }
+    for kind in differences(&before, &partnership, person_id) {
+        note(&transaction, kind, &person, partnership_id, now).await?;
+    }
     transaction.commit().await?;
     let members = partnership.members.iter();
     state.live.nudge(members.map(|member| member.person_id));
     Ok(Json(partnership))
+}
+
+fn member(of: &Partnership, person: PersonId) -> Option<&Member> {
+    of.members.iter().find(|it| it.person_id == person)
+}
+
+/// What partners see of the membership. They are not told that anything else of it was changed.
+fn seen_by_partners(of: &Partnership, person: PersonId) -> Option<(NaiveDate, Option<u32>)> {
+    member(of, person).map(|it| (it.share_since, it.weekly_goal_s))
+}
+
+/// What is another than before of what the person shares.
+fn differences(before: &Partnership, now: &Partnership, person: PersonId) -> Vec<ActivityKind> {
+    let (Some(before), Some(now)) = (member(before, person), member(now, person)) else {
+        return Vec::new();
+    };
+    let mut kinds = Vec::new();
+    if before.share_since != now.share_since {
+        kinds.push(ActivityKind::ShareSinceChanged);
+    }
+    if before.is_paused != now.is_paused {
+        let paused = now.is_paused == Some(true);
+        let kind = [ActivityKind::SharingResumed, ActivityKind::SharingPaused];
+        kinds.push(kind[usize::from(paused)]);
+    }
+    if before.shows_sitting != now.shows_sitting {
+        let shown = now.shows_sitting == Some(true);
+        let kind = [ActivityKind::SittingHidden, ActivityKind::SittingShown];
+        kinds.push(kind[usize::from(shown)]);
+    }
+    kinds
+}
+
+async fn set_shows_sitting(
+    transaction: &Transaction,
+    person_id: PersonId,
+    partnership_id: PartnershipId,
+    shows: bool,
+) -> Result<(), DbError> {
+    let sql = "UPDATE mitta.memberships SET shows_sitting = $3
+        WHERE person_id = $1 AND partnership_id = $2 AND left_at_ms IS NULL";
+    let params: [Param<'_>; _] = [
+        (&person_id.as_uuid(), Type::UUID),
+        (&partnership_id.as_uuid(), Type::UUID),
+        (&shows, Type::BOOL),
+    ];
+    let what = "a consent to be seen sitting";
+    transaction.execute_exactly(1, what, sql, &params).await
 }
 
 async fn set_goal(
@@ -95,6 +156,20 @@ pub(super) async fn leave(
     share::lock_feeds(&transaction, person_id).await?;
     let members = members(&transaction, partnership_id).await?;
     share::close(&transaction, person_id, partnership_id, now).await?;
+    note(
+        &transaction,
+        ActivityKind::Left,
+        &person,
+        partnership_id,
+        now,
+    )
+    .await?;
+    let kind = ActivityKind::MemberLeft;
+    activity::note_for_partners(&transaction, kind, partnership_id, now).await?;
+    touch(&transaction, Some(partnership_id)).await?;
+    let end = "SELECT mitta.my_together_end($1)";
+    let params: [Param<'_>; _] = [(&partnership_id.as_uuid(), Type::UUID)];
+    transaction.query_one(end, &params).await?;
     let sql = "SELECT mitta.my_membership_end($1, $2)";
     let params: [Param<'_>; _] = [
         (&partnership_id.as_uuid(), Type::UUID),

@@ -17,7 +17,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use chrono::{Datelike as _, NaiveDate};
-use mitta_domain::{PartnershipId, PersonId};
+use mitta_domain::{PartnershipId, PersonId, UnixMillis};
+use mitta_protocol::activity::ActivityKind;
 use mitta_protocol::partnership::{
     ChangePartnership, Member, NewPartnership, Partnership, Partnerships,
 };
@@ -28,8 +29,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::AppState;
+use crate::accounts::activity::{self, About};
 use crate::accounts::attempts::{self, Bucket};
-use crate::accounts::{invalid, read_name};
+use crate::accounts::{invalid, name_of};
 use crate::db::{DbError, Isolation, Param, Transaction};
 use crate::http::auth::Person;
 use crate::http::error::ApiError;
@@ -59,7 +61,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// [`DbError`] where the database failed or holds what it cannot.
 pub async fn load(transaction: &Transaction) -> Result<Vec<Partnership>, DbError> {
     let sql =
-        "SELECT partnership_id, person_id, display_name, weekly_goal_s, share_since, is_paused
+        "SELECT partnership_id, person_id, display_name, weekly_goal_s, share_since, is_paused,
+            shows_sitting, heard_at_ms
         FROM mitta.my_members()";
     let mut members: HashMap<PartnershipId, Vec<Member>> = HashMap::new();
     for row in transaction.query(sql, &[]).await? {
@@ -103,7 +106,37 @@ fn member(row: &Row) -> Result<Member, DbError> {
             })?,
         share_since: row.get(4),
         is_paused: row.get(5),
+        shows_sitting: row.get(6),
+        heard_at_ms: row.get::<_, Option<i64>>(7).map(UnixMillis),
     })
+}
+
+/// Everybody who is in a partnership with the transaction's person, and that person: those who are to be
+/// told when something of it is another.
+///
+/// # Errors
+/// [`DbError`] where the database failed.
+pub(crate) async fn partners(transaction: &Transaction) -> Result<Vec<PersonId>, DbError> {
+    let sql = "SELECT DISTINCT person_id FROM mitta.my_members()";
+    let found = transaction.query(sql, &[]).await?;
+    Ok(found
+        .iter()
+        .map(|row| PersonId::from_uuid(row.get(0)))
+        .collect())
+}
+
+/// Members see something else of the partnership now, or of all those of the transaction's person.
+///
+/// # Errors
+/// [`DbError`] where the database failed.
+pub(crate) async fn touch(
+    transaction: &Transaction,
+    partnership_id: Option<PartnershipId>,
+) -> Result<(), DbError> {
+    let partnership = partnership_id.map(PartnershipId::as_uuid);
+    let sql = "SELECT mitta.my_partnerships_touch($1)";
+    let params: [Param<'_>; _] = [(&partnership, Type::UUID)];
+    transaction.query_one(sql, &params).await.map(drop)
 }
 
 /// One partnership of the transaction's person.
@@ -144,7 +177,7 @@ async fn create(
     person: Person,
     StrictJson(asked): StrictJson<NewPartnership>,
 ) -> Result<(StatusCode, Json<Partnership>), ApiError> {
-    let name = read_name(&asked.name).ok_or_else(|| invalid("name has 1 to 80 characters."))?;
+    let name = name_of("name", &asked.name)?;
     check_date(asked.share_since)?;
     let goal = match asked.weekly_goal_s {
         Some(0) => return Err(invalid_goal()),
@@ -173,6 +206,14 @@ async fn create(
     crate::db::counted("a new partnership", 1, made.unsigned_abs())?;
     share::lock_feeds(&transaction, person.person_id).await?;
     share::open(&state, &transaction, person.person_id, partnership_id, None).await?;
+    note(
+        &transaction,
+        ActivityKind::PartnershipMade,
+        &person,
+        partnership_id,
+        now,
+    )
+    .await?;
     let partnership = load_one(&transaction, partnership_id).await?;
     transaction.commit().await?;
     Ok((StatusCode::CREATED, Json(partnership)))
@@ -190,24 +231,41 @@ async fn change(
     Path(partnership_id): Path<PartnershipId>,
     StrictJson(asked): StrictJson<ChangePartnership>,
 ) -> Result<Json<Partnership>, ApiError> {
-    let read = |name: &str| read_name(name).ok_or_else(|| invalid("name has 1 to 80 characters."));
-    let name = asked.name.as_deref().map(read).transpose()?;
+    let name = asked.name.as_deref();
+    let name = name.map(|name| name_of("name", name)).transpose()?;
     let week_start = asked.week_start.map(|day| day.to_string());
+    let expected_week_start = asked.expected_week_start.map(|day| day.to_string());
     let transaction = state
         .db
         .as_person(person.person_id, Isolation::ReadCommitted)
         .await?;
-    let sql = "SELECT mitta.my_partnership_change($1, $2, $3)";
+    let sql = "SELECT mitta.my_partnership_change($1, $2, $3, $4, $5)";
     let params: [Param<'_>; _] = [
         (&partnership_id.as_uuid(), Type::UUID),
         (&name, Type::TEXT),
         (&week_start, Type::TEXT),
+        (&asked.expected_name, Type::TEXT),
+        (&expected_week_start, Type::TEXT),
     ];
-    if transaction.query_one(sql, &params).await?.get::<_, i64>(0) != 1 {
-        return Err(no_such_partnership());
+    match transaction.query_one(sql, &params).await?.get(0) {
+        "changed" => {}
+        "none" => return Err(no_such_partnership()),
+        "meanwhile" => {
+            return Err(ApiError::new(
+                ErrorCode::ChangedMeanwhile,
+                "Somebody else has changed this meanwhile. Look at what is there now, then change it again.",
+            ));
+        }
+        other => {
+            return Err(ApiError::internal(format!(
+                "a partnership function said {other}"
+            )));
+        }
     }
     let partnership = load_one(&transaction, partnership_id).await?;
     transaction.commit().await?;
+    let members = partnership.members.iter();
+    state.live.nudge(members.map(|member| member.person_id));
     Ok(Json(partnership))
 }
 
@@ -236,6 +294,21 @@ async fn members(
         .collect())
 }
 
+/// Notes what the transaction's person did in a partnership.
+async fn note(
+    transaction: &Transaction,
+    kind: ActivityKind,
+    person: &Person,
+    partnership_id: PartnershipId,
+    now: UnixMillis,
+) -> Result<(), DbError> {
+    let about = About {
+        partnership: Some(partnership_id),
+        ..person.about()
+    };
+    activity::note(transaction, kind, about, now).await
+}
+
 /// A date from which on one shares: within what a session may have.
 fn check_date(date: NaiveDate) -> Result<(), ApiError> {
     if (1970..=9999).contains(&date.year()) {
@@ -258,7 +331,7 @@ fn invalid_goal() -> ApiError {
     invalid("weekly_goal_s has 1 to 604800 seconds.")
 }
 
-fn no_such_partnership() -> ApiError {
+pub(crate) fn no_such_partnership() -> ApiError {
     ApiError::new(
         ErrorCode::NoSuchPartnership,
         "You are in no such partnership.",

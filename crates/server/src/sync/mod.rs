@@ -5,13 +5,14 @@
 //! definer functions alone, which judge membership themselves (I10); each answer that reads is one
 //! snapshot.
 
+pub mod contact;
 mod feed;
 pub(crate) mod fill;
 pub mod live;
 pub mod pull;
 pub mod push;
 mod routes;
-mod rows;
+pub(crate) mod rows;
 pub mod sits;
 mod summary;
 pub mod weeks;

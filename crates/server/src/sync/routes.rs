@@ -2,15 +2,14 @@
 //! whose token it carries.
 
 use axum::Json;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::Uri;
 use axum::response::Response;
+use mitta_protocol::ErrorBody;
 use mitta_protocol::live::LiveEvent;
 use mitta_protocol::pull::{PullAnswer, PullQuery};
 use mitta_protocol::push::{PushAnswer, PushRequest};
 use mitta_protocol::weeks::{SitsAnswer, SitsQuery, WeeksAnswer, WeeksQuery};
-use mitta_protocol::{ErrorBody, ErrorCode};
-use serde::de::DeserializeOwned;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -54,7 +53,8 @@ async fn pull(
     person: Person,
     uri: Uri,
 ) -> Result<Json<PullAnswer>, ApiError> {
-    let answer = super::pull::pull(&state, person.person_id, read(&uri)?).await?;
+    let answer = super::pull::pull(&state, person.person_id, json::query(&uri)?).await?;
+    super::contact::of_pull(&state, &person).await;
     Ok(Json(answer))
 }
 
@@ -68,7 +68,7 @@ async fn weeks(
     person: Person,
     uri: Uri,
 ) -> Result<Json<WeeksAnswer>, ApiError> {
-    let answer = super::weeks::weeks(&state, person.person_id, read(&uri)?).await?;
+    let answer = super::weeks::weeks(&state, person.person_id, json::query(&uri)?).await?;
     Ok(Json(answer))
 }
 
@@ -82,7 +82,7 @@ async fn sits(
     person: Person,
     uri: Uri,
 ) -> Result<Json<SitsAnswer>, ApiError> {
-    let answer = super::sits::sits(&state, person.person_id, read(&uri)?).await?;
+    let answer = super::sits::sits(&state, person.person_id, json::query(&uri)?).await?;
     Ok(Json(answer))
 }
 
@@ -98,17 +98,6 @@ async fn live(State(state): State<AppState>, person: Person) -> Result<Response,
     super::live::stream(&state, &person)
 }
 
-/// The query of an address, strictly. None of what it brought is repeated.
-fn read<T: DeserializeOwned>(uri: &Uri) -> Result<T, ApiError> {
-    let query = Query::<T>::try_from_uri(uri).map_err(|_| {
-        ApiError::new(
-            ErrorCode::InvalidField,
-            "A parameter of the address is missing, unknown, or not as it must be.",
-        )
-    })?;
-    Ok(query.0)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -119,9 +108,9 @@ mod tests {
         let Ok(uri) = format!("/v1/pull?{query}").parse::<Uri>() else {
             return Ok(());
         };
-        let _ = read::<PullQuery>(&uri);
-        let _ = read::<WeeksQuery>(&uri);
-        if let Ok(query) = read::<SitsQuery>(&uri) {
+        let _ = json::query::<PullQuery>(&uri);
+        let _ = json::query::<WeeksQuery>(&uri);
+        if let Ok(query) = json::query::<SitsQuery>(&uri) {
             // No two dates that can be read are too far apart to be told apart.
             let apart = query.to.signed_duration_since(query.from).num_days();
             prop_assert_eq!(apart == 0, query.to == query.from);

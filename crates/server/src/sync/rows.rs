@@ -30,6 +30,7 @@ const SESSION: [&str; SESSION_WIDTH] = [
     "local_date",
     "planned_s",
     "together_id",
+    "replaces",
     "plan",
     "ended_at_ms",
     "completion_credited_s",
@@ -72,7 +73,7 @@ const SHARED: [&str; 9] = [
 ];
 
 /// How many columns [`SESSION_COLUMNS`] names.
-pub(super) const SESSION_WIDTH: usize = 34;
+pub(super) const SESSION_WIDTH: usize = 35;
 
 /// All columns of a session `s`, for a SELECT.
 pub(super) static SESSION_COLUMNS: LazyLock<String> = LazyLock::new(|| {
@@ -98,7 +99,7 @@ pub(super) static DIGEST_COLUMNS: LazyLock<String> = LazyLock::new(|| {
 pub(super) const EVENT_COLUMNS: &str = "e.session_id, e.event_seq, e.kind, e.at_ms, e.elapsed_ms";
 
 /// The columns of a shared sit `c`, as the definer functions give it.
-pub(super) const SHARED_COLUMNS: &str = "c.session_id, c.started_at_ms, c.utc_offset_s, \
+pub(crate) const SHARED_COLUMNS: &str = "c.session_id, c.started_at_ms, c.utc_offset_s, \
      c.local_date, c.planned_s, c.credited_s, c.together_id, c.note, c.label";
 
 /// The columns of one row, from left to right.
@@ -216,6 +217,7 @@ fn start(c: &mut Columns<'_>) -> Result<SessionStart, DbError> {
         local_date: c.take()?,
         planned_s: c.length()?,
         together_id: c.together()?,
+        replaces: c.take::<Option<_>>()?.map(SessionId::from_uuid),
     })
 }
 
@@ -271,7 +273,7 @@ pub(super) fn event(row: &Row, first: usize) -> Result<(SessionId, SessionEvent)
 }
 
 /// A shared sit whose columns begin at `first`.
-pub(super) fn shared(row: &Row, first: usize) -> Result<SharedSit, DbError> {
+pub(crate) fn shared(row: &Row, first: usize) -> Result<SharedSit, DbError> {
     let mut c = Columns {
         row,
         first,
@@ -293,7 +295,7 @@ pub(super) fn shared(row: &Row, first: usize) -> Result<SharedSit, DbError> {
 }
 
 /// A day's total, as (date, sits, credited seconds).
-pub(super) fn day(row: &Row) -> Result<(NaiveDate, u64, u64), DbError> {
+pub(crate) fn day(row: &Row) -> Result<(NaiveDate, u64, u64), DbError> {
     let mut c = Columns {
         row,
         first: 0,

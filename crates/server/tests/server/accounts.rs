@@ -327,7 +327,7 @@ async fn the_web_page_has_a_cookie_and_changes_nothing_without_saying_that_it_is
     assert_eq!(ada.get("/v1/account").await["display_name"], "ADA");
     with("PATCH", "/v1/account", true, name).await.is(200);
     // A cookie's token is no bearer token: a stolen one is bound to the browser's rules.
-    let token = cookie.strip_prefix("mitta_web=").expect("its name");
+    let token = cookie.strip_prefix("__Host-mitta=").expect("its name");
     let bearer = format!("Bearer {token}");
     let headers = [("authorization", bearer.as_str())];
     let answer = ask_with(&server, "GET", "/v1/account", &headers, &Value::Null).await;

@@ -290,7 +290,7 @@ async fn the_log_has_the_route_and_the_time_and_nothing_that_was_sent() {
     let secret = [
         JSON,
         ("authorization", "Bearer hunter2"),
-        ("cookie", "mitta_web=hunter2"),
+        ("cookie", "__Host-mitta=hunter2"),
         ("user-agent", "hunter2"),
     ];
     for (path, body) in [

@@ -12,8 +12,8 @@ use mitta_server::http;
 use serde_json::json;
 use tokio::net::TcpStream;
 
-use crate::harness::{TestServer, database, serve_args, server_url};
-use crate::people::{PASSWORD, Somebody};
+use crate::harness::{NOW, TestServer, database, serve_args, server_url};
+use crate::people::{PASSWORD, Somebody, ask};
 use crate::world::{World, date, deleted, op, sat, secret, sharing};
 
 /// A stream that is open.
@@ -29,11 +29,16 @@ impl Stream {
 
     /// Of whom this token is.
     async fn of(server: &TestServer, token: &str) -> Self {
+        Self::with(server, ("authorization", &format!("Bearer {token}"))).await
+    }
+
+    /// Of whom this header names.
+    async fn with(server: &TestServer, (name, value): (&str, &str)) -> Self {
         let request = Request::get("/v1/live")
             .header("host", "mitta.test")
             .header("mitta-protocol", "1")
             .header("accept-encoding", "gzip")
-            .header("authorization", format!("Bearer {token}"))
+            .header(name, value)
             .body(Empty::<Bytes>::new())
             .expect("a request");
         let stream = TcpStream::connect(server.address())
@@ -52,8 +57,23 @@ impl Stream {
         Self { body, read }
     }
 
-    /// The next event as (name, share, head); `None` where the stream ended.
+    /// The next event but `now` as (name, share, head); `None` where the stream ended.
     async fn next(&mut self) -> Option<(String, Option<ShareId>, u64)> {
+        loop {
+            let event = self.any().await?;
+            if event.0 != "now" {
+                return Some(event);
+            }
+        }
+    }
+
+    /// Waits until it was told that something else goes on.
+    async fn hears_now(&mut self) {
+        while self.any().await.expect("an event").0 != "now" {}
+    }
+
+    /// The next event, whatever it is.
+    async fn any(&mut self) -> Option<(String, Option<ShareId>, u64)> {
         let event = loop {
             if let Some((event, rest)) = self.read.split_once("\n\n") {
                 let (event, rest) = (event.to_owned(), rest.to_owned());
@@ -217,12 +237,131 @@ async fn who_joins_and_who_is_left_is_told_at_once_and_who_is_not_confirmed_or_g
 
     let (invite, code) = ada.invites(&us, "link").await;
     bea.accepts(&code, "2026-11-01").await.is(200);
+    membership(&of_ada.take::<1>().await);
     ada.confirms(&us, &invite, true).await.is(204);
     membership(&of_ada.take::<3>().await);
     membership(&of_bea.take::<3>().await);
     let erased = json!({"password": PASSWORD});
     bea.ask("DELETE", "/v1/account", &erased).await.is(204);
     membership(&of_ada.take::<1>().await);
+}
+
+#[tokio::test]
+async fn who_sits_and_what_is_proposed_is_told_at_once_and_only_with_consent() {
+    let server = at_once_or_never().await;
+    let ada = Somebody::new(&server, "ada", 1).await;
+    let bea = Somebody::new(&server, "bea", 2).await;
+    let us = ada.joins(&bea, "2026-11-01").await;
+    let mut of_bea = Stream::of(&server, &bea.token).await;
+    of_bea.hears_now().await;
+
+    // Without consent: nothing. What comes next are changes of the name.
+    ada.sits_now(1, json!({})).await.is(204);
+    let name = |name: &str| json!({"name": name});
+    let path = format!("/v1/partnerships/{us}");
+    // Twice, since one look may tell of two things.
+    for to in ["One", "Two"] {
+        ada.ask("PATCH", &path, &name(to)).await.is(200);
+        assert_eq!(of_bea.any().await.expect("an event").0, "membership");
+    }
+
+    let consent = json!({"shows_sitting": true});
+    ada.membership(&us, consent).await.is(200);
+    of_bea.hears_now().await;
+    ada.ask("DELETE", "/v1/presence", &json!(null))
+        .await
+        .is(204);
+    of_bea.hears_now().await;
+    let made = ada.proposes(&us, 1, json!(null)).await;
+    of_bea.hears_now().await;
+    let mut of_ada = Stream::of(&server, &ada.token).await;
+    of_ada.hears_now().await;
+    bea.answers(&made, "joined").await.is(200);
+    of_ada.hears_now().await;
+}
+
+/// Partners are told of a consent by what they see, and of nothing where they see the same.
+#[tokio::test]
+async fn that_a_consent_was_changed_is_told_to_own_devices_alone() {
+    let server = at_once_or_never().await;
+    let ada = Somebody::new(&server, "ada", 1).await;
+    let bea = Somebody::new(&server, "bea", 2).await;
+    let us = ada.joins(&bea, "2026-11-01").await;
+    let mut of_ada = Stream::of(&server, &ada.token).await;
+    let mut of_bea = Stream::of(&server, &bea.token).await;
+    for stream in [&mut of_ada, &mut of_bea] {
+        stream.take::<3>().await;
+        stream.hears_now().await;
+    }
+    for change in [
+        json!({"is_paused": true}),
+        json!({"shows_sitting": true}),
+        json!({"shows_sitting": false, "is_paused": false}),
+    ] {
+        ada.membership(&us, change).await.is(200);
+        assert_eq!(of_ada.any().await.expect("an event").0, "membership");
+    }
+    // Of all that, this is the first that she is told, and she is told one thing.
+    let path = format!("/v1/partnerships/{us}");
+    let proposed = ada.proposes(&us, 1, json!(null)).await;
+    assert_eq!(of_bea.any().await.expect("an event").0, "now");
+    let goal = json!({"weekly_goal_s": 3600});
+    ada.membership(&us, goal).await.is(200);
+    assert_eq!(of_bea.any().await.expect("an event").0, "membership");
+    ada.ask("PATCH", &path, &json!({"name": "We"}))
+        .await
+        .is(200);
+    assert_eq!(of_bea.any().await.expect("an event").0, "membership");
+    assert_eq!(bea.get("/v1/now").await["proposals"], json!([proposed]));
+}
+
+#[tokio::test]
+async fn what_lapses_is_told_without_anybody_saying_so() {
+    let server = crate::people::server().await;
+    let ada = Somebody::new(&server, "ada", 1).await;
+    let bea = Somebody::new(&server, "bea", 2).await;
+    let us = ada.joins(&bea, "2026-11-01").await;
+    ada.membership(&us, json!({"shows_sitting": true}))
+        .await
+        .is(200);
+    ada.sits_now(1, json!({})).await.is(204);
+    let mut of_bea = Stream::of(&server, &bea.token).await;
+    of_bea.hears_now().await;
+    assert_eq!(
+        bea.get("/v1/now").await["sitting"].as_array().map(Vec::len),
+        Some(1)
+    );
+    server.clock.pass(120_000);
+    of_bea.hears_now().await;
+    assert_eq!(bea.get("/v1/now").await["sitting"], json!([]));
+}
+
+/// Whose device listens is heard of without asking anything; a page has nothing to send.
+#[tokio::test]
+async fn who_listens_on_a_device_is_heard_of_and_who_listens_on_the_page_is_not() {
+    let server = crate::people::server().await;
+    let ada = Somebody::new(&server, "ada", 1).await;
+    let bea = Somebody::new(&server, "bea", 2).await;
+    ada.joins(&bea, "2026-11-01").await;
+    let web = json!({"login": "bea", "password": PASSWORD});
+    let signed_in = ask(&server, "POST", "/v1/sign-in", &web).await;
+    let cookie = signed_in.header("set-cookie").expect("a cookie");
+    let cookie = cookie.split(';').next().expect("a pair");
+    let mut of_bea = Stream::with(&server, ("cookie", cookie)).await;
+    let mut of_ada = Stream::of(&server, &ada.token).await;
+    of_bea.hears_now().await;
+    of_ada.hears_now().await;
+    server.clock.pass(30_000);
+    let heard_of = async |other: usize, of: &Somebody<'_>| {
+        let partnerships = of.get("/v1/partnerships").await;
+        partnerships["partnerships"][0]["members"][other]["heard_at_ms"].clone()
+    };
+    let ada_is_heard_of = async { while heard_of(1, &bea).await.is_null() {} };
+    let in_time = tokio::time::timeout(Duration::from_secs(20), ada_is_heard_of).await;
+    in_time.expect("heard of within twenty seconds");
+    assert_eq!(heard_of(1, &bea).await, NOW.0);
+    assert!(heard_of(1, &ada).await.is_null(), "Bea's page is no device");
+    assert!(heard_of(0, &ada).await.is_null(), "not of oneself");
 }
 
 #[tokio::test]

@@ -7,8 +7,10 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod accounts;
+mod activity;
 mod bouncer;
 mod bounds;
+mod consent;
 mod devices;
 mod feed_gap;
 mod frame;
@@ -18,16 +20,22 @@ mod invites;
 mod isolation;
 mod live;
 mod malformed;
+mod meanwhile;
 mod own_data;
 mod page;
 mod partnerships;
 mod people;
+mod presence;
 mod program;
 mod pull;
 mod push;
 mod ready;
+mod replaces;
 mod roles;
 mod schema;
 mod stopping;
 mod strangers;
+mod together;
+mod web;
 mod world;
+mod zones;

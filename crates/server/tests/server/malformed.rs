@@ -5,6 +5,7 @@
 //! Request `n` is the same in each run: its number is the seed of everything in it.
 
 mod bytes;
+mod refused;
 mod requests;
 mod wire;
 
@@ -26,15 +27,17 @@ const AT_ONCE: u64 = 8;
 /// How much more memory 8,000 requests may leave behind, in KiB: nothing that grows with each.
 const MORE_KIB: u64 = 6 * 1024;
 
-/// All rows of all tables but the count of tries, which is there to be filled.
+/// All rows of all tables but the count of tries, which is there to be filled, and when devices were heard
+/// of and that somebody exported, which asking alone writes.
 async fn contents(admin: &Client) -> BTreeMap<String, String> {
     let tables = "SELECT relname::text FROM pg_class WHERE relnamespace = 'mitta'::regnamespace
-        AND relkind = 'r' AND relname <> 'attempts'";
+        AND relkind = 'r' AND relname NOT IN ('attempts', 'contacts')";
     let mut contents = BTreeMap::new();
     for row in admin.query(tables, &[]).await.expect("the tables") {
         let table: String = row.get(0);
         let rows = format!(
-            "SELECT coalesce(string_agg(t::text, ' ' ORDER BY t::text), '') FROM mitta.{table} t"
+            "SELECT coalesce(string_agg(t::text, ' ' ORDER BY t::text), '') FROM mitta.{table} t
+            WHERE '{table}' <> 'activities' OR t::text NOT LIKE '%exported%'"
         );
         let rows = admin.query_one(&rows, &[]).await.expect("the rows").get(0);
         contents.insert(table, rows);
@@ -78,6 +81,10 @@ fn judge(probe: &Probe, status: u16, answer: &[u8]) -> Result<String, String> {
 /// A push whose ops are all refused one by one, or a question whose nonsense is not looked at.
 fn judge_success(probe: &Probe, answer: &[u8]) -> Option<String> {
     if probe.is_for_the_operator() {
+        return Some("answered".to_owned());
+    }
+    // Nothing was said, so nothing is taken back.
+    if probe.route == "DELETE /v1/presence" && answer.is_empty() {
         return Some("answered".to_owned());
     }
     let json: Value = serde_json::from_slice(answer).ok()?;

@@ -42,9 +42,10 @@ async fn standing_in(admin: &Client, text: &str) -> BTreeSet<String> {
     found
 }
 
-/// Ada with something in every table, in a partnership with Bea.
+/// Ada with something in every table, in a partnership with Bea. Her login stands by chance in no hash:
+/// three letters did.
 async fn with_everything(server: &TestServer) -> (Somebody<'_>, Somebody<'_>) {
-    let ada = Somebody::new(server, "ada", 1).await;
+    let ada = Somebody::new(server, "augusta", 1).await;
     let bea = Somebody::new(server, "bea", 2).await;
     let cleo = Somebody::new(server, "cleo", 3).await;
     ada.sits(1, "2026-11-12", 10).await;
@@ -57,6 +58,9 @@ async fn with_everything(server: &TestServer) -> (Somebody<'_>, Somebody<'_>) {
     ada.membership(&us, json!({"is_paused": true}))
         .await
         .is(200);
+    ada.get("/v1/pull?after=0").await;
+    ada.proposes(&us, 1, Value::Null).await;
+    ada.sits_now(2, json!({})).await.is(204);
     // Into another one she is invited and not yet confirmed.
     let theirs = cleo.partnership("2026-11-01").await;
     let (_, secret) = cleo.invites(&theirs, "link").await;
@@ -69,11 +73,11 @@ async fn an_erased_person_is_in_no_table_and_nothing_of_others_goes_with_them() 
     let server = server().await;
     let admin = admin(&server).await;
     let (ada, bea) = with_everything(&server).await;
-    let body = json!({"login": "ada", "password": PASSWORD});
+    let body = json!({"login": "augusta", "password": PASSWORD});
     ask(&server, "POST", "/v1/sign-in", &body).await.is(200);
     let personal =
         "AND EXISTS (SELECT FROM information_schema.columns c WHERE c.table_schema = 'mitta'
-        AND c.table_name = t.table_name AND c.column_name IN ('person_id', 'inviter'))";
+        AND c.table_name = t.table_name AND c.column_name IN ('person_id', 'inviter', 'proposed_by'))";
     let me = ada.person_id.to_string();
     let before = standing_in(&admin, &me).await;
     assert_eq!(
@@ -119,14 +123,14 @@ async fn an_erased_person_is_in_no_table_and_nothing_of_others_goes_with_them() 
     )
     .await;
     assert_eq!(left, BTreeSet::new(), "without members a partnership goes");
-    Somebody::new(&server, "ada", 4).await;
+    Somebody::new(&server, "augusta", 4).await;
 }
 
 #[tokio::test]
 async fn the_last_one_leaves_empty_tables() {
     let server = server().await;
     let admin = admin(&server).await;
-    let ada = Somebody::new(&server, "ada", 1).await;
+    let ada = Somebody::new(&server, "augusta", 1).await;
     ada.sits(1, "2026-11-12", 10).await;
     ada.partnership("2026-11-01").await;
     ada.ask("DELETE", "/v1/account", &json!({"password": PASSWORD}))
@@ -167,6 +171,10 @@ async fn an_export_has_every_personal_table_whole_and_nothing_of_others() {
         .collect();
     ada.push(&ops).await;
 
+    // What a partner answered is theirs, also where it is about an own proposal.
+    let proposal = ada.get("/v1/now").await["proposals"][0].clone();
+    bea.answers(&proposal, "joined").await.is(200);
+
     let answer = ada.ask("GET", "/v1/account/export", &Value::Null).await;
     assert_eq!(answer.header("content-type"), Some("application/json"));
     let export: Value = answer.json();
@@ -184,9 +192,13 @@ async fn an_export_has_every_personal_table_whole_and_nothing_of_others() {
         assert_eq!(i64::try_from(rows).expect("small"), count, "{table}");
         assert!(count > 0, "{table} is not tried");
     }
-    assert_eq!(export["account"][0]["login"], "ada");
+    assert_eq!(export["account"][0]["login"], "augusta");
     assert_eq!(export["sessions"][0]["note"], "note 1699 \"quoted\"\n");
     assert_eq!(export["partnerships"][0]["name"], "Us");
+    assert_eq!(
+        export["proposals"][0]["together_id"],
+        proposal["together_id"]
+    );
     assert_eq!(export["invites"].as_array().map(Vec::len), Some(1));
     let text = std::str::from_utf8(&answer.body).expect("text");
     for absent in [

@@ -211,6 +211,7 @@ impl<'a> Somebody<'a> {
                 local_date: start.date_naive(),
                 planned_s: None,
                 together_id: None,
+                replaces: None,
             },
             change,
         }
@@ -275,6 +276,40 @@ impl<'a> Somebody<'a> {
     pub async fn leaves(&self, partnership: &str) -> Answer {
         let path = format!("/v1/partnerships/{partnership}/leave");
         self.ask("POST", &path, &Value::Null).await
+    }
+
+    /// Proposes ten minutes together, as soon as may be or then.
+    pub async fn proposes(&self, partnership: &str, number: u128, at_ms: Value) -> Value {
+        let answer = self.proposal(partnership, number, at_ms).await;
+        answer.is(201).json()
+    }
+
+    /// What is answered to a proposal.
+    pub async fn proposal(&self, partnership: &str, number: u128, at_ms: Value) -> Answer {
+        let path = format!("/v1/partnerships/{partnership}/proposals");
+        let mut body = json!({"together_id": id(self.number << 40 | 3 << 32 | number), "planned_s": 600,
+            "bells": {"start_strikes": 3, "end_strikes": 1, "interval_every_s": 300}});
+        if !at_ms.is_null() {
+            body["starts_at_ms"] = at_ms;
+        }
+        self.ask("POST", &path, &body).await
+    }
+
+    /// Answers a proposal.
+    pub async fn answers(&self, proposal: &Value, answer: &str) -> Answer {
+        let id = proposal["together_id"].as_str().expect("an id");
+        let path = format!("/v1/proposals/{id}/answer");
+        self.ask("POST", &path, &json!({"answer": answer})).await
+    }
+
+    /// Says that they sit, since a minute and for ten more, or as `other` says.
+    pub async fn sits_now(&self, sit: u128, other: Value) -> Answer {
+        let mut body = json!({"session_id": self.sit_id(sit), "local_date": "2026-11-21",
+            "elapsed_s": 60, "left_s": 600});
+        for (name, value) in other.as_object().expect("fields") {
+            body[name] = value.clone();
+        }
+        self.ask("PUT", "/v1/presence", &body).await
     }
 
     /// Everything that a pull of the own feed says of shares, by whose they are.

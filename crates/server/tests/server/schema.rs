@@ -93,10 +93,12 @@ async fn a_database_without_tables_is_not_served() {
 async fn another_version_is_not_served(#[case] by: i32, #[case] said: &str) {
     let database = database().await;
     let admin = connect(&database.admin_url()).await;
-    let change = format!(
-        "UPDATE mitta.schema_history SET version = version + {by} WHERE version = {}",
-        migrate::newest()
-    );
+    let newest = migrate::newest();
+    let change = if by < 0 {
+        format!("DELETE FROM mitta.schema_history WHERE version = {newest}")
+    } else {
+        format!("UPDATE mitta.schema_history SET version = version + {by} WHERE version = {newest}")
+    };
     admin.batch_execute(&change).await.expect("changes");
     let refused = refusal(&server_url(&database)).await;
     let fits = match refused {
@@ -111,8 +113,11 @@ async fn another_version_is_not_served(#[case] by: i32, #[case] said: &str) {
 async fn a_newer_database_is_left_as_it_is() {
     let database = database().await;
     let admin = connect(&database.admin_url()).await;
-    let change = "UPDATE mitta.schema_history SET version = version + 1";
-    admin.batch_execute(change).await.expect("changes");
+    let change = format!(
+        "UPDATE mitta.schema_history SET version = version + 1 WHERE version = {}",
+        migrate::newest()
+    );
+    admin.batch_execute(&change).await.expect("changes");
     let url: DatabaseUrl = database.admin_url().parse().expect("a URL");
     let refused = migrate::run(&url).await;
     assert!(

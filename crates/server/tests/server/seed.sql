@@ -1,7 +1,8 @@
 -- One row of Alice (…0a) in every table that is a person's or of the directory.
 INSERT INTO mitta.accounts VALUES
     ('0197a3c2-5f00-7000-8000-00000000000a', 'alice', 'Alice', 'hash', 'hash', 1);
-INSERT INTO mitta.partnerships VALUES ('0197a3c2-5f00-7000-8000-0000000000b0', 'Evenings', 'Mon', 1);
+INSERT INTO mitta.partnerships (partnership_id, name, week_start, created_at_ms) VALUES
+    ('0197a3c2-5f00-7000-8000-0000000000b0', 'Evenings', 'Mon', 1);
 INSERT INTO mitta.invites (invite_id, partnership_id, inviter, kind, code_hash, created_at_ms, expires_at_ms) VALUES
     ('0197a3c2-5f00-7000-8000-0000000000e0', '0197a3c2-5f00-7000-8000-0000000000b0',
      '0197a3c2-5f00-7000-8000-00000000000a', 'link', sha256('invite'), 1, 2);
@@ -42,3 +43,13 @@ INSERT INTO mitta.applied_ops VALUES
      '0197a3c2-5f00-7000-8000-0000000000d0', sha256('op'), 'applied', NULL);
 INSERT INTO mitta.day_totals VALUES
     ('0197a3c2-5f00-7000-8000-00000000000a', '0197a3c2-5f00-7000-8000-00000000000a', '2026-11-21', 1, 1200);
+INSERT INTO mitta.contacts VALUES ('0197a3c2-5f00-7000-8000-00000000000a', 1);
+INSERT INTO mitta.presence (person_id, session_id, local_date, started_at_ms, said_at_ms) VALUES
+    ('0197a3c2-5f00-7000-8000-00000000000a', '0197a3c2-5f00-7000-8000-000000000051', '2026-11-21', 1, 1);
+INSERT INTO mitta.proposals (together_id, partnership_id, proposed_by, starts_at_ms, planned_s, start_strikes, end_strikes) VALUES
+    ('0197a3c2-5f00-7000-8000-000000000070', '0197a3c2-5f00-7000-8000-0000000000b0',
+     '0197a3c2-5f00-7000-8000-00000000000a', 1, 600, 3, 1);
+INSERT INTO mitta.proposal_answers VALUES
+    ('0197a3c2-5f00-7000-8000-00000000000a', '0197a3c2-5f00-7000-8000-000000000070', 'joined');
+INSERT INTO mitta.activities (person_id, happened_at_ms, kind) VALUES
+    ('0197a3c2-5f00-7000-8000-00000000000a', 1, 'signed_up');

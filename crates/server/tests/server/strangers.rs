@@ -2,113 +2,17 @@
 //! who was invited and is not confirmed. The routes come from the document that the server itself
 //! gives, so that a new one cannot be forgotten: without a line in [`asked`] the test fails.
 
+mod asked;
+
 use std::collections::BTreeMap;
 
-use mitta_domain::op::Change;
-use mitta_domain::session::Words;
 use mitta_protocol::ErrorCode;
 use serde_json::{Value, json};
 use tokio_postgres::Client;
 
-use crate::harness::{Answer, NOW, TestServer, connect, server_url};
+use crate::harness::{Answer, TestServer, connect, server_url};
 use crate::people::{Share, Somebody, ask, ask_with, id, server};
-
-/// What an address may name.
-struct Ids {
-    login: String,
-    device: String,
-    partnership: String,
-    invite: String,
-    share: String,
-    session: u128,
-}
-
-/// How a route is asked.
-struct Asked {
-    query: String,
-    body: Value,
-    /// Whether the request names something: then naming something that is not there must be answered
-    /// the same.
-    names: bool,
-}
-
-/// What somebody sends who wants to read or change what `ids` names; `turn` is another each time.
-fn asked(attacker: &Somebody<'_>, route: &str, ids: &Ids, turn: u64) -> Asked {
-    let plain = |body: Value| Asked {
-        query: String::new(),
-        body,
-        names: false,
-    };
-    let naming = |body: Value| Asked {
-        names: true,
-        ..plain(body)
-    };
-    let query = |query: String| Asked {
-        query,
-        ..naming(Value::Null)
-    };
-    let share = &ids.share;
-    let wrong = "not their password";
-    match route {
-        // That a login is taken is said, and counted.
-        "POST /v1/accounts" => {
-            plain(json!({"login": ids.login, "password": wrong, "display_name": "E"}))
-        }
-        "POST /v1/sign-in" => naming(json!({"login": ids.login, "password": wrong,
-            "device": {"device_id": ids.device, "name": "E"}})),
-        "POST /v1/recover" => naming(json!({"login": ids.login, "new_password": wrong,
-            "recovery_code": attacker.recovery_code})),
-        "PATCH /v1/account" => plain(json!({"display_name": "E"})),
-        "DELETE /v1/account" | "POST /v1/account/recovery-code" => {
-            plain(json!({"password": wrong}))
-        }
-        "POST /v1/account/password" => {
-            plain(json!({"current_password": wrong, "new_password": "another password"}))
-        }
-        "POST /v1/partnerships" => {
-            plain(json!({"name": "E", "week_start": "Mon", "share_since": "2026-01-01"}))
-        }
-        "PATCH /v1/partnerships/{partnership_id}" => {
-            naming(json!({"name": "E", "week_start": "Sat"}))
-        }
-        "PATCH /v1/partnerships/{partnership_id}/membership" => {
-            naming(json!({"share_since": "1970-01-01", "is_paused": false, "weekly_goal_s": 1}))
-        }
-        "POST /v1/partnerships/{partnership_id}/invites" => naming(json!({"kind": "link"})),
-        "POST /v1/partnerships/{partnership_id}/invites/{invite_id}/confirm" => {
-            naming(json!({"accept": true}))
-        }
-        "DELETE /v1/devices/{device_id}"
-        | "GET /v1/partnerships/{partnership_id}/invites"
-        | "DELETE /v1/partnerships/{partnership_id}/invites/{invite_id}"
-        | "POST /v1/partnerships/{partnership_id}/leave" => naming(Value::Null),
-        "POST /v1/invites/accept" => {
-            naming(json!({"secret": ids.invite, "share_since": "1970-01-01"}))
-        }
-        "POST /v1/push" => {
-            let note = Some("mine now".to_owned());
-            let words = Words {
-                note,
-                ..Words::default()
-            };
-            let session_id = id(ids.session);
-            let op = attacker.op(session_id, 500, NOW, turn, Change::Words { words });
-            naming(json!({"ops": [op]}))
-        }
-        "GET /v1/pull" => query(format!("?after=0&summary=true&share_id={share}")),
-        "GET /v1/weeks" => query(format!("?share_id={share}")),
-        "GET /v1/sits" => query(format!("?from=2026-11-01&to=2026-11-30&share_id={share}")),
-        // Signing out comes last of all; a live stream never ends, and is tried by itself.
-        "GET /v1/meta"
-        | "GET /v1/account"
-        | "GET /v1/account/export"
-        | "GET /v1/devices"
-        | "GET /v1/partnerships"
-        | "POST /v1/sign-out"
-        | "GET /v1/live" => plain(Value::Null),
-        other => panic!("say in strangers.rs what a stranger would send to {other}"),
-    }
-}
+use asked::{Asked, Ids, asked};
 
 /// All routes, as `METHOD /path`, and whether they need a sign-in.
 async fn routes(server: &TestServer) -> BTreeMap<String, bool> {
@@ -129,7 +33,8 @@ async fn send(attacker: &Somebody<'_>, route: &str, ids: &Ids, turn: u64) -> (An
     let path = path
         .replace("{device_id}", &ids.device)
         .replace("{partnership_id}", &ids.partnership)
-        .replace("{invite_id}", &ids.invite);
+        .replace("{invite_id}", &ids.invite)
+        .replace("{together_id}", &ids.together);
     assert!(
         !path.contains('{'),
         "say in strangers.rs what stands in {path}"
@@ -186,7 +91,14 @@ async fn scene(server: &TestServer) -> Scene<'_> {
         now.id, share_id,
         "what the past partner once read is still open"
     );
+    let together = victim.proposes(&partnership, 7, json!(null)).await;
+    victim.sits_now(9, json!({})).await.is(204);
+    victim
+        .membership(&partnership, json!({"shows_sitting": true}))
+        .await
+        .is(200);
     let ids = Ids {
+        together: together["together_id"].as_str().expect("an id").to_owned(),
         login: victim.login.clone(),
         device: victim.device_id.to_string(),
         partnership,
@@ -212,6 +124,7 @@ fn nothing(turn: u128) -> Ids {
         invite: text(3),
         share: text(4),
         session: 0xdead << 60 | turn << 8 | 5,
+        together: text(6),
     }
 }
 
@@ -224,6 +137,7 @@ fn without_the_question(answer: &Answer, ids: &Ids) -> String {
         &ids.partnership,
         &ids.invite,
         &ids.share,
+        &ids.together,
         &id(ids.session).to_string(),
     ] {
         text = text.replace(named.as_str(), "#");
@@ -256,6 +170,7 @@ async fn no_route_reads_or_changes_what_is_somebody_elses() {
         victim.login.to_uppercase(),
         ids.share.clone(),
         ids.invite.clone(),
+        ids.together.clone(),
         victim.sit_id(1).to_string(),
         victim.sit_id(3).to_string(),
         victim.device_id.to_string(),
@@ -319,7 +234,8 @@ async fn without_a_token_or_with_one_that_counts_no_more_nothing_is_answered() {
         let path = path
             .replace("{device_id}", &ids.device)
             .replace("{partnership_id}", &ids.partnership)
-            .replace("{invite_id}", &ids.invite);
+            .replace("{invite_id}", &ids.invite)
+            .replace("{together_id}", &ids.together);
         let path = format!("{path}{query}");
         let anonymous = ask(&server, method, &path, &body).await;
         assert_eq!(anonymous.code(), ErrorCode::SignInNeeded, "{route}");
@@ -344,6 +260,7 @@ async fn only_signing_up_and_in_and_the_servers_name_are_open_to_everybody() {
         .collect();
     let expected = [
         "GET /v1/meta",
+        "GET /v1/time",
         "POST /v1/accounts",
         "POST /v1/recover",
         "POST /v1/sign-in",
@@ -354,10 +271,8 @@ async fn only_signing_up_and_in_and_the_servers_name_are_open_to_everybody() {
 /// A route that is not made with `routes!` would be missing from the document, and from these tests.
 #[test]
 fn every_route_is_made_with_its_description() {
-    let mut folders = vec![std::path::PathBuf::from(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/src"
-    ))];
+    let sources = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+    let mut folders = vec![sources.to_path_buf()];
     let mut plain = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder") {
@@ -368,18 +283,14 @@ fn every_route_is_made_with_its_description() {
                 .expect("a source")
                 .contains(".route(")
             {
-                plain.push(
-                    path.file_name()
-                        .expect("a name")
-                        .to_string_lossy()
-                        .into_owned(),
-                );
+                let below = path.strip_prefix(sources).expect("it is one of them");
+                plain.push(below.to_string_lossy().into_owned());
             }
         }
     }
     plain.sort();
-    // For the one who runs the server, and the document itself.
-    assert_eq!(plain, ["health.rs", "openapi.rs"]);
+    // For the one who runs the server; the document itself; the page, which is tried in web.rs.
+    assert_eq!(plain, ["http/health.rs", "http/openapi.rs", "web/mod.rs"]);
 }
 
 /// What live streams are told, they are told from this function alone.

@@ -248,6 +248,7 @@ pub fn begun_on(n: u32, day: u32) -> SessionStart {
         local_date: date(day),
         planned_s: None,
         together_id: None,
+        replaces: None,
     }
 }
 

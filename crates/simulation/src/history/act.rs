@@ -14,7 +14,7 @@ use super::{Broken, World};
 use crate::dice::Dice;
 
 /// Zones that devices are in.
-const ZONES: [(&str, i32); 3] = [
+pub(super) const ZONES: [(&str, i32); 3] = [
     ("UTC", 0),
     ("Europe/Berlin", 3600),
     ("America/Los_Angeles", -28_800),
@@ -39,10 +39,14 @@ pub enum Deed {
     Sharing,
     /// Deleted, or restored where it is deleted.
     Delete,
+    /// A past sit is added.
+    AddPast,
+    /// A date is corrected, or a corrected one taken back.
+    CorrectDate,
 }
 
 /// Deeds, each with how often it is done.
-pub const DEEDS: [(usize, Deed); 8] = [
+pub const DEEDS: [(usize, Deed); 10] = [
     (24, Deed::Begin),
     (5, Deed::PauseSit),
     (20, Deed::Complete),
@@ -51,6 +55,8 @@ pub const DEEDS: [(usize, Deed); 8] = [
     (9, Deed::Credited),
     (9, Deed::Sharing),
     (10, Deed::Delete),
+    (6, Deed::AddPast),
+    (6, Deed::CorrectDate),
 ];
 
 impl World {
@@ -66,6 +72,8 @@ impl World {
             Deed::PauseSit => self.pause_sit(device, dice),
             Deed::Complete => self.complete(device, dice, false),
             Deed::Discard => self.complete(device, dice, true),
+            Deed::AddPast => self.add_past(device, dice),
+            Deed::CorrectDate => self.correct_date(device, dice),
             Deed::Words | Deed::Credited | Deed::Sharing | Deed::Delete => {
                 self.edit(device, deed, dice)
             }
@@ -103,6 +111,7 @@ impl World {
             tz: tz.to_owned(),
             utc_offset_s,
             local_date: civil(at.wall_ms, utc_offset_s)?,
+            together_id: None,
         };
         let now_ms = self.now_ms;
         let writer = self.devices[device].app(now_ms)?;
@@ -223,7 +232,11 @@ impl World {
         Ok(())
     }
 
-    fn session(&mut self, device: usize, session_id: SessionId) -> Result<Session, Broken> {
+    pub(super) fn session(
+        &mut self,
+        device: usize,
+        session_id: SessionId,
+    ) -> Result<Session, Broken> {
         let reader = self.devices[device].reader(self.now_ms)?;
         let session = reader.session(session_id);
         let session = session.map_err(|error| Broken::new("reading", error))?;
@@ -231,7 +244,7 @@ impl World {
     }
 }
 
-fn civil(at: UnixMillis, utc_offset_s: i32) -> Result<NaiveDate, Broken> {
+pub(super) fn civil(at: UnixMillis, utc_offset_s: i32) -> Result<NaiveDate, Broken> {
     let utc = DateTime::from_timestamp_millis(at.0);
     let local = utc.and_then(|utc| utc.checked_add_signed(TimeDelta::seconds(utc_offset_s.into())));
     let local = local.ok_or_else(|| Broken::new("a date", "out of range"))?;

@@ -112,7 +112,7 @@ impl World {
             return Ok(None);
         };
         drop(self.tasks.remove(place));
-        self.devices[device].idle.push((writer, reader));
+        self.devices[device].give_back((writer, reader));
         let pushed = said(&report.pushed, |it| {
             format!("{} answered, {} rejected", it.answered, it.rejected)
         });

@@ -16,7 +16,8 @@ const MOST_PASSES: usize = 12;
 const MOST_MESSAGES: usize = 2_000;
 
 impl World {
-    pub(super) fn heal(&mut self) -> Result<(), Broken> {
+    /// What the devices hold in the end.
+    pub(super) fn heal(&mut self) -> Result<BTreeMap<usize, Look>, Broken> {
         self.faults = self.faults.none();
         let mut dice = Dice::new(self.options.seed ^ 0xdead);
         self.trace
@@ -40,7 +41,7 @@ impl World {
             let is_empty = looks.values().all(|look| look.outbox == 0);
             let now = (self.host.memory.tables.clone(), looks);
             if is_well && is_empty && before.as_ref() == Some(&now) {
-                return Ok(());
+                return Ok(now.1);
             }
             before = Some(now);
         }

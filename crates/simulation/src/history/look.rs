@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mitta_domain::session::Session;
 use mitta_domain::totals::DayTotal;
 use mitta_domain::{SessionEvent, SessionId};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
 use super::{Broken, World};
 
@@ -52,23 +52,16 @@ impl World {
 
     /// The sessions that a device shows, by id.
     pub(super) fn known_sessions(&mut self, device: usize) -> Result<Vec<SessionId>, Broken> {
-        let connection = self.sqlite(device)?;
-        ids(&connection)
-    }
-
-    fn sqlite(&mut self, device: usize) -> Result<Connection, Broken> {
-        self.devices[device].app(self.now_ms)?;
-        let path = self.devices[device].dir().database();
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(looking)
+        let (connection, _) = self.devices[device].look_in(self.now_ms)?;
+        ids(connection)
     }
 
     pub(super) fn look_at(&mut self, device: usize) -> Result<Look, Broken> {
         let reading = |error| Broken::new(format!("looking at device {device}"), error);
-        let connection = self.sqlite(device)?;
-        let reader = self.devices[device].reader(self.now_ms)?;
+        let (connection, reader) = self.devices[device].look_in(self.now_ms)?;
         let mut sessions = BTreeMap::new();
         let mut events = BTreeMap::new();
-        for session_id in ids(&connection)? {
+        for session_id in ids(connection)? {
             let session = reader.session(session_id).map_err(reading)?;
             sessions.extend(session.map(|session| (session_id, session)));
             let of_session = reader.events(session_id).map_err(reading)?;
@@ -79,7 +72,7 @@ impl World {
         let days = reader.day_totals(first, last).map_err(reading)?;
         let mut revisions = BTreeMap::<_, Vec<_>>::new();
         for (session_id, change) in rows(
-            &connection,
+            connection,
             "SELECT session_id, change FROM session_revisions ORDER BY session_id, revision_seq",
             |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
         )? {
@@ -92,13 +85,13 @@ impl World {
             days,
             outbox: reader.outbox().map_err(reading)?.len(),
             rejected: rows(
-                &connection,
+                connection,
                 "SELECT code, CAST(payload AS TEXT) FROM outbox_rejected ORDER BY device_seq",
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?,
             revisions,
             partner_sits: rows(
-                &connection,
+                connection,
                 "SELECT share_id, session_id, started_at_ms, utc_offset_s, local_date, planned_s, credited_s, \
                  together_id, note, label FROM partner_sessions ORDER BY share_id, session_id",
                 |row| {
@@ -137,11 +130,11 @@ fn rows<T>(
     sql: &str,
     row: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<Vec<T>, Broken> {
-    let mut statement = connection.prepare(sql).map_err(looking)?;
+    let mut statement = connection.prepare_cached(sql).map_err(looking)?;
     let found = statement.query_map([], row).map_err(looking)?;
     found.collect::<Result<_, _>>().map_err(looking)
 }
 
-fn looking(error: impl std::fmt::Display) -> Broken {
+pub(super) fn looking(error: impl std::fmt::Display) -> Broken {
     Broken::new("looking", error)
 }

@@ -13,6 +13,7 @@ mod expect;
 mod faults;
 mod heal;
 mod look;
+mod past;
 mod scene;
 mod step;
 
@@ -219,8 +220,8 @@ impl World {
             );
             self.step(number, &mut dice)?;
         }
-        self.heal()?;
-        self.check()
+        let looks = self.heal()?;
+        self.check(&looks)
     }
 
     fn end(mut self, steps: usize, broken: Option<Broken>) -> Ended {

@@ -198,8 +198,8 @@ impl Scene {
     /// # Errors
     /// [`Broken`] with the promise.
     pub fn heals(&mut self) -> Result<(), Broken> {
-        self.world.heal()?;
-        self.world.check()
+        let looks = self.world.heal()?;
+        self.world.check(&looks)
     }
 
     /// Heals, and checks only that all devices hold what the server holds.
@@ -207,6 +207,6 @@ impl Scene {
     /// # Errors
     /// [`Broken`].
     pub fn comes_to_rest(&mut self) -> Result<(), Broken> {
-        self.world.heal()
+        self.world.heal().map(drop)
     }
 }

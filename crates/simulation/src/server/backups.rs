@@ -1,7 +1,7 @@
 //! Backups of the real server's database: copies of all tables, put back by the cluster's admin.
 
 /// Every table, parents first.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 21] = [
     "accounts",
     "partnerships",
     "invites",
@@ -16,6 +16,11 @@ const TABLES: [&str; 16] = [
     "changes",
     "applied_ops",
     "day_totals",
+    "contacts",
+    "presence",
+    "proposals",
+    "proposal_answers",
+    "activities",
     "attempts",
     "server",
 ];

@@ -142,6 +142,12 @@ impl Host {
             |answer| {
                 answer.server_id = Uuid::nil();
                 answer.epoch.clear();
+                // The memory knows no devices that were heard of.
+                let members = answer
+                    .partnerships
+                    .iter_mut()
+                    .flat_map(|it| &mut it.members);
+                members.for_each(|member| member.heard_at_ms = None);
             },
         )
     }

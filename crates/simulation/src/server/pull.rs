@@ -218,6 +218,8 @@ pub(super) fn partnerships(tables: &Tables, reader: PersonId) -> Vec<Partnership
                 weekly_goal_s: None,
                 share_since: membership.share_since,
                 is_paused: is_paused.filter(|_| person == reader),
+                shows_sitting: (person == reader).then_some(false),
+                heard_at_ms: None,
             })
         };
         Partnership {

@@ -174,7 +174,7 @@ fn session(person: PersonId, session: &Session) -> Value {
         "person_id": person, "session_id": start.session_id, "device_id": start.device_id,
         "source": start.source, "started_at_ms": start.started_at_ms, "tz": start.tz,
         "utc_offset_s": start.utc_offset_s, "local_date": start.local_date,
-        "planned_s": start.planned_s, "together_id": start.together_id, "plan": session.plan,
+        "planned_s": start.planned_s, "together_id": start.together_id, "replaces": start.replaces, "plan": session.plan,
         "state": session.state(), "ended_at_ms": done.map(|it| it.ended_at_ms),
         "completion_credited_s": done.map(|it| it.credited_s), "paused_s": done.map(|it| it.paused_s),
         "asleep_s": done.map(|it| it.asleep_s), "overtime_s": done.map(|it| it.overtime_s),

@@ -2,8 +2,8 @@ use mitta_simulation::history::{Options, run};
 use mitta_simulation::runs::many;
 
 #[test]
-fn two_thousand_histories_heal_and_lose_nothing() {
-    let report = many(1, 2_000, None);
+fn fifteen_hundred_histories_heal_and_lose_nothing() {
+    let report = many(1, 1_500, None);
     if let Some(failed) = report.failed {
         panic!("{failed}");
     }

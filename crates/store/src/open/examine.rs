@@ -1,5 +1,6 @@
 //! Looks at what is in the folder, through a connection that cannot write.
 
+use std::path::Path;
 use std::time::Duration;
 
 use refinery::Migration;
@@ -7,14 +8,20 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use super::{migrate, set_aside};
 use crate::DataDir;
-use crate::error::{OpenError, is_damage};
+use crate::error::{OpenError, is_damage, is_damaged_index};
+use crate::tables::search;
+
+/// How many faults are looked at: behind that of the index another may stand.
+const MOST_FAULTS: u32 = 10;
 
 /// What is there.
-pub(super) enum Found {
+pub(crate) enum Found {
     /// No database.
     Nothing,
     /// A database of this program's, at this migration.
     Ours(u32),
+    /// The same, but the index of the search has to be made anew.
+    OursWithoutIndex(u32),
     /// A damaged one, and what `SQLite` says of it.
     Damaged(String),
 }
@@ -26,13 +33,27 @@ pub(super) fn database(
     migrations: &[Migration],
 ) -> Result<Found, OpenError> {
     look(dir, busy_timeout, |connection| {
-        let found = version(connection, dir, migrations)?;
-        let verdict: String =
-            connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        Ok(if verdict == "ok" {
-            found
-        } else {
-            Found::Damaged(verdict)
+        let found = version(connection, &dir.database(), migrations)?;
+        let mut statement = connection.prepare(&format!("PRAGMA quick_check({MOST_FAULTS})"))?;
+        let verdicts = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let mut index_is_damaged = false;
+        for verdict in verdicts {
+            let verdict = match verdict {
+                Err(error) if is_damaged_index(&error) => {
+                    index_is_damaged = true;
+                    break;
+                }
+                verdict => verdict?,
+            };
+            if search::is_about_index(&verdict) {
+                index_is_damaged = true;
+            } else if verdict != "ok" {
+                return Ok(Found::Damaged(verdict));
+            }
+        }
+        Ok(match found {
+            Found::Ours(version) if index_is_damaged => Found::OursWithoutIndex(version),
+            found => found,
         })
     })
 }
@@ -44,12 +65,12 @@ pub(super) fn format(
     migrations: &[Migration],
 ) -> Result<Found, OpenError> {
     look(dir, busy_timeout, |connection| {
-        version(connection, dir, migrations)
+        version(connection, &dir.database(), migrations)
     })
 }
 
 /// A failure of `SQLite`, which may turn out to be damage, or a verdict.
-enum Failure {
+pub(crate) enum Failure {
     Sqlite(rusqlite::Error),
     Verdict(OpenError),
 }
@@ -98,10 +119,10 @@ fn look(
     }
 }
 
-/// The newest applied migration; each applied one must be one of ours, unchanged.
-fn version(
+/// The newest applied migration of `file`; each applied one must be one of ours, unchanged.
+pub(crate) fn version(
     connection: &Connection,
-    dir: &DataDir,
+    file: &Path,
     migrations: &[Migration],
 ) -> Result<Found, Failure> {
     let tables: u32 =
@@ -116,7 +137,7 @@ fn version(
         .is_some();
     let foreign = || {
         Failure::Verdict(OpenError::Foreign {
-            path: dir.database(),
+            path: file.to_owned(),
         })
     };
     if !has_history {

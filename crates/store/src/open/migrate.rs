@@ -1,28 +1,27 @@
 //! Brings a database to this program's format, after a copy of it was made.
 
 use std::error::Error as _;
-use std::fs;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::LazyLock;
 
 use refinery::{Migration, Runner};
-use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 
 use super::Opening;
 use crate::DataDir;
+use crate::copies::{self, CopyError};
 use crate::error::OpenError;
 
 mod history {
     refinery::embed_migrations!("../../migrations/sqlite");
 }
 
-/// How many pages are copied before other processes get a turn.
-const PAGES_PER_STEP: i32 = 4096;
-
-/// The migrations of this program.
-pub(super) fn embedded() -> Vec<Migration> {
-    history::migrations::runner().get_migrations().clone()
+/// The migrations of this program, in order.
+pub(crate) fn embedded() -> &'static [Migration] {
+    static EMBEDDED: LazyLock<Vec<Migration>> =
+        LazyLock::new(|| history::migrations::runner().get_migrations().clone());
+    &EMBEDDED
 }
 
 /// The number of the last one.
@@ -35,7 +34,7 @@ pub(super) fn newest(migrations: &[Migration]) -> u32 {
 }
 
 /// Applies what is missing, each migration in a transaction of its own.
-pub(super) fn run(
+pub(crate) fn run(
     connection: &mut Connection,
     migrations: &[Migration],
     dir: &DataDir,
@@ -63,19 +62,19 @@ fn sqlite_cause(error: &refinery::Error) -> Option<rusqlite::Error> {
 
 /// Copies the database into `backups/`, under a name that appears only when the copy is whole.
 pub(super) fn back_up(dir: &DataDir, version: u32, opening: Opening) -> Result<PathBuf, OpenError> {
-    let target = dir
-        .backups()
-        .join(format!("mitta-v{version}-{}.sqlite3", opening.wall_ms.0));
-    let partial = target.with_extension("partial");
-    copy(dir, &partial, opening.busy_timeout).map_err(|error| OpenError::sqlite(error, dir))?;
-    fs::rename(&partial, &target).map_err(|error| OpenError::io(error, dir))?;
-    Ok(target)
-}
-
-fn copy(dir: &DataDir, partial: &PathBuf, busy_timeout: Duration) -> rusqlite::Result<()> {
+    let sqlite = |error| OpenError::sqlite(error, dir);
+    let target = copies::before_migration(dir, version, opening.wall_ms);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let source = Connection::open_with_flags(dir.database(), flags)?;
-    source.busy_timeout(busy_timeout)?;
-    let mut target = Connection::open(partial)?;
-    Backup::new(&source, &mut target)?.run_to_completion(PAGES_PER_STEP, Duration::ZERO, None)
+    let source = Connection::open_with_flags(dir.database(), flags).map_err(sqlite)?;
+    source.busy_timeout(opening.busy_timeout).map_err(sqlite)?;
+    match copies::copy(&source, &target, &mut |_| ControlFlow::Continue(())) {
+        Ok(()) => Ok(target),
+        Err(CopyError::DiskFull) => Err(OpenError::DiskFull),
+        Err(CopyError::Open(error)) => Err(error),
+        Err(CopyError::Sqlite(error)) => Err(sqlite(error)),
+        Err(error) => Err(OpenError::NotWritable {
+            path: dir.backups(),
+            detail: error.to_string(),
+        }),
+    }
 }

@@ -9,7 +9,7 @@ use crate::DataDir;
 use crate::error::OpenError;
 
 /// The log and its index beside a database.
-pub(super) fn sidecars(database: &Path) -> [PathBuf; 2] {
+pub(crate) fn sidecars(database: &Path) -> [PathBuf; 2] {
     ["-wal", "-shm"].map(|suffix| {
         let mut name = database.as_os_str().to_owned();
         name.push(suffix);

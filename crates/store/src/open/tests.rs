@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::*;
 
 /// The newest migration of this program.
-const NEWEST: u32 = 2;
+const NEWEST: u32 = 8;
 
 fn folder() -> (TempDir, DataDir, Opening) {
     let folder = TempDir::new().unwrap();
@@ -21,7 +21,7 @@ fn folder() -> (TempDir, DataDir, Opening) {
 }
 
 fn with_one_more(sql: &str) -> Vec<Migration> {
-    let mut migrations = migrate::embedded();
+    let mut migrations = migrate::embedded().to_vec();
     let name = format!("V{}__made_up", NEWEST + 1);
     migrations.push(Migration::unapplied(&name, sql).unwrap());
     migrations

@@ -5,8 +5,8 @@ use rusqlite::Transaction;
 use uuid::Uuid;
 
 use super::SyncWriteError;
-use crate::error::ReadError;
-use crate::tables::{account, cursors, offers, partnerships, sync_state};
+use crate::error::{ReadError, WriteError};
+use crate::tables::{account, cursors, offers, partnerships, seats, server_clock, sync_state};
 use crate::{Reader, Writer};
 
 pub use crate::tables::account::{AccountRow, Claim, TokenPlace};
@@ -96,19 +96,27 @@ impl Writer {
         self.transaction(|tx| {
             known(tx)?;
             account::remove(tx)?;
-            for share in partnerships::shares(tx)? {
-                partnerships::remove_share(tx, share.share_id)?;
-            }
-            for partnership in partnerships::partnerships(tx)? {
-                partnerships::remove_partnership(tx, partnership.partnership_id)?;
-            }
-            cursors::remove_all(tx)?;
-            offers::remove_all(tx)?;
-            sync_state::forget(tx)?;
+            forget_server(tx)?;
             sync_state::count_change(tx)?;
             Ok(())
         })
     }
+}
+
+/// Forgets all that was read from a server but the own history: cursors, partnerships and what partners
+/// shared. The outbox and what was refused stay.
+pub(crate) fn forget_server(tx: &Transaction<'_>) -> Result<(), WriteError> {
+    for share in partnerships::shares(tx)? {
+        partnerships::remove_share(tx, share.share_id)?;
+    }
+    for partnership in partnerships::partnerships(tx)? {
+        partnerships::remove_partnership(tx, partnership.partnership_id)?;
+    }
+    seats::remove_all(tx)?;
+    server_clock::remove(tx)?;
+    cursors::remove_all(tx)?;
+    offers::remove_all(tx)?;
+    sync_state::forget(tx)
 }
 
 fn save(tx: &Transaction<'_>, account: &AccountRow) -> Result<(), SyncWriteError> {

@@ -38,6 +38,13 @@ pub enum SyncWriteError {
         /// In which life of the server's database.
         epoch: Option<String>,
     },
+    /// The answers are of another life of the server's database than the one that is known here: what
+    /// they say of an op is no longer so.
+    #[error("the server's database lives another life than the one that gave these answers")]
+    OtherLife {
+        /// The life that is known here.
+        epoch: Option<String>,
+    },
     /// The page ends before it begins.
     #[error("a page after {asked_after} cannot end at {next_after}")]
     Backwards {

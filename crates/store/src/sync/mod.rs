@@ -10,15 +10,19 @@
 mod account;
 mod adopt;
 mod compare;
+mod corrected;
 mod error;
 mod lock;
 mod offer;
 mod page;
 mod partner;
 mod push;
+mod seats;
+mod shown;
 mod state;
 mod unsent;
 
+pub(crate) use account::forget_server;
 pub use account::{AccountRow, Claim, Owner, TokenPlace};
 pub use adopt::CanonicalRow;
 pub use compare::{Summary, WeekTotal};
@@ -27,4 +31,6 @@ pub use lock::SyncLock;
 pub use page::{Page, PageApplied, PageItem, Sits};
 pub use partner::{MemberRow, Membership, PartnershipRow, ShareRow};
 pub use push::{Answer, AnswerOutcome, Answered, FinalOutcome, RejectedRow, SyncCounts};
+pub use seats::{ClockRow, SeatRow};
+pub use shown::{Overlay, OwnShare, ShownSit};
 pub use state::{Cursor, SyncFault, SyncState};

@@ -160,19 +160,29 @@ impl Writer {
     /// names stays as it is. Rows come with unsent ops on top; only those of sessions of which an op
     /// was answered here are adopted, since what another process has stored already may be newer.
     ///
+    /// `epoch` is the life of the server's database that gave the answers, or, where it said none, the
+    /// one that it was asked in. A life that is over has lost what it answered: an op that left for its
+    /// answer, and an offer that was dropped for its row, would never reach the life that is known now.
+    ///
     /// # Errors
+    /// [`SyncWriteError::OtherLife`] where another life is known here;
     /// [`SyncWriteError::OtherAccount`] or [`SyncWriteError::NotSignedIn`] where the folder is not
     /// `owner`'s any more (I10); [`SyncWriteError::Unfit`]; or what the disk says. Then every op still
     /// waits.
     pub fn answer(
         &mut self,
         owner: Owner,
+        epoch: Option<&str>,
         answers: &[Answer],
         canonical: &[CanonicalRow],
         at_ms: UnixMillis,
     ) -> Result<Answered, SyncWriteError> {
         self.transaction(|tx| {
             known_of(tx, owner)?;
+            let known = sync_state::load(tx)?.epoch;
+            if known.as_deref() != epoch {
+                return Err(SyncWriteError::OtherLife { epoch: known });
+            }
             let mut answered = Answered::default();
             let mut kept: HashMap<SessionId, Vec<Change>> = HashMap::new();
             for answer in answers {

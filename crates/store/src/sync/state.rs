@@ -34,19 +34,21 @@ impl Reader {
 }
 
 impl Writer {
-    /// Notes that both sides held the same of a share, at a position that it has been read to.
+    /// Notes that both sides held the same of a share, at a position that it has been read to in that
+    /// life of the server's database.
     ///
     /// # Errors
     /// [`SyncWriteError::CursorMoved`] where it has been read to another one; or what the disk says.
     pub fn compared(
         &mut self,
         share_id: ShareId,
+        epoch: &str,
         seq: u64,
         at_ms: UnixMillis,
     ) -> Result<(), SyncWriteError> {
         self.transaction(|tx| {
             let server_id = known(tx)?.server_id;
-            if cursors::compared(tx, server_id, share_id, seq, at_ms)? {
+            if cursors::compared(tx, server_id, share_id, (epoch, seq), at_ms)? {
                 return Ok(());
             }
             let Cursor { seq, epoch, .. } = cursors::find(tx, server_id, share_id)?;

@@ -65,7 +65,18 @@ pub struct AccountRow {
 }
 
 pub(crate) fn find(connection: &Connection) -> Result<Option<AccountRow>, ReadError> {
-    let sql = format!("SELECT {} FROM account WHERE one = 1", ACCOUNT.list());
+    find_in(connection, "main")
+}
+
+/// As [`find`], in a database that is attached.
+pub(crate) fn find_in(
+    connection: &Connection,
+    database: &str,
+) -> Result<Option<AccountRow>, ReadError> {
+    let sql = format!(
+        "SELECT {} FROM {database}.account WHERE one = 1",
+        ACCOUNT.list()
+    );
     ACCOUNT.query_one(connection, &sql, [], |cells| {
         Ok(AccountRow {
             server_url: cells.next()?,

@@ -67,6 +67,7 @@ fn read(cells: &mut Cells<'_>) -> Result<Session, ReadError> {
         local_date: cells.convert(|text: String| text.parse().ok())?,
         planned_s: cells.convert_if_there(|s: u32| s.try_into().ok())?,
         together_id: cells.convert_if_there(|text: String| text.parse().ok())?,
+        replaces: None,
     };
     let completion = sessions::read_completion(cells)?;
     let words_stamp = sessions::read_stamp(cells)?;

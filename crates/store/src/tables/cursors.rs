@@ -66,21 +66,22 @@ pub(crate) fn advance(
     one_row(CURSORS.table, execute(connection, sql, values)?)
 }
 
-/// Notes that both sides were the same at a position; `false` if the cursor is not there.
+/// Notes that both sides were the same at a position of a life; `false` if the cursor is not there.
 pub(crate) fn compared(
     connection: &Connection,
     server_id: Uuid,
     share_id: ShareId,
-    seq: u64,
+    (epoch, seq): (&str, u64),
     at_ms: UnixMillis,
 ) -> Result<bool, WriteError> {
     let sql = "UPDATE cursors SET compared_seq = ?3, compared_at_ms = ?4 \
-               WHERE server_id = ?1 AND share_id = ?2 AND seq = ?3";
+               WHERE server_id = ?1 AND share_id = ?2 AND seq = ?3 AND epoch = ?5";
     let values = params![
         server_id.to_string(),
         share_id.to_string(),
         signed(seq),
-        at_ms.0
+        at_ms.0,
+        epoch
     ];
     match execute(connection, sql, values)? {
         0 => Ok(false),

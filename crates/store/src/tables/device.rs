@@ -65,6 +65,43 @@ pub(crate) fn next_seq(connection: &Connection) -> Result<u64, WriteError> {
     next_stamp(connection, UnixMillis(0), 0).map(|stamp| stamp.device_seq)
 }
 
+/// The number that the next op gets, and the clock of the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Last {
+    next_seq: i64,
+    hlc_ms: i64,
+}
+
+pub(crate) fn last(connection: &Connection) -> Result<Last, ReadError> {
+    let sql = format!("SELECT {} FROM device WHERE one = 1", DEVICE.list());
+    let last = DEVICE.query_one(connection, &sql, [], |cells| {
+        cells.convert(|_: String| Some(()))?;
+        Ok(Last {
+            next_seq: cells.next()?,
+            hlc_ms: cells.next()?,
+        })
+    })?;
+    last.ok_or(ReadError::Corrupt {
+        table: DEVICE.table,
+        column: "one",
+    })
+}
+
+/// Makes this data folder another device, whose numbers and clock go on from both its own and `last`:
+/// what is edited from here on is later than all that was written here before.
+pub(crate) fn become_another(
+    connection: &Connection,
+    device_id: DeviceId,
+    last: Last,
+) -> Result<(), WriteError> {
+    let changed = connection.execute(
+        "UPDATE device SET device_id = ?1, next_seq = max(next_seq, ?2), hlc_ms = max(hlc_ms, ?3) \
+         WHERE one = 1",
+        params![device_id.to_string(), last.next_seq, last.hlc_ms],
+    )?;
+    one_row(DEVICE.table, changed)
+}
+
 /// How many ops were numbered so far, and how many other changes there were.
 pub(crate) fn change_count(connection: &Connection) -> Result<u64, ReadError> {
     let count: i64 = connection

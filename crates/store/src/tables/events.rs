@@ -58,16 +58,16 @@ pub(crate) fn of(
 }
 
 /// The events that go along with a completion: all up to it, but of very many the first ones and the
-/// completion itself. A clock that was set before 1970 stops no sit from being sent.
+/// completion itself. None where the completion is not among them: then they are only what was noted
+/// here of a sit that ran elsewhere, and would stand there in the place of what happened. A clock that was set before 1970 stops no sit from being sent.
 pub(crate) fn to_send(
     connection: &Connection,
     session_id: SessionId,
 ) -> Result<Vec<SessionEvent>, ReadError> {
     let mut events = of(connection, session_id)?;
     let is_end = |e: &SessionEvent| matches!(e.kind, EventKind::Completed | EventKind::Discarded);
-    if let Some(end) = events.iter().position(is_end) {
-        events.truncate(end + 1);
-    }
+    let end = events.iter().position(is_end);
+    events.truncate(end.map_or(0, |end| end + 1));
     if events.len() > MAX_EVENTS {
         events.drain(MAX_EVENTS - 1..events.len() - 1);
     }
@@ -109,7 +109,8 @@ pub(crate) fn adopt(
     })
 }
 
-fn insert_all(
+/// Puts in the events of a session that has none, as they come.
+pub(crate) fn insert_all(
     connection: &Connection,
     session_id: SessionId,
     events: &[SessionEvent],

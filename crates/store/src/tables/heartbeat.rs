@@ -39,6 +39,9 @@ static UNFINISHED: Columns = Columns {
         "local_date",
         "planned_s",
         "together_id",
+        "replaces",
+        "shared",
+        "note_shared",
     ],
 };
 
@@ -138,6 +141,7 @@ pub(crate) fn unfinished(connection: &Connection) -> Result<Vec<Unfinished>, Rea
         Ok(Unfinished {
             plan: cells.convert(from_json)?,
             start: sessions::read_start(cells)?,
+            sharing: sessions::read_sharing(cells)?,
             last_seen: None,
         })
     })?;

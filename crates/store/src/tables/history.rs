@@ -5,14 +5,16 @@ use chrono::NaiveDate;
 use mitta_domain::calendar::DateSpan;
 use mitta_domain::session::Words;
 use mitta_domain::totals::{DayTotal, SpanTotal};
-use mitta_domain::{Completion, PlannedLength, Seconds, SessionId, Sharing, Source, UnixMillis};
+use mitta_domain::{
+    Completion, PlannedLength, Seconds, SessionId, Sharing, Source, TogetherId, UnixMillis,
+};
 use rusqlite::{Connection, params};
 
 use super::{from_name, seconds, sessions};
 use crate::cells::{Cells, Columns};
 use crate::error::ReadError;
 
-static HISTORY: Columns = Columns {
+pub(super) static HISTORY: Columns = Columns {
     table: "sessions",
     names: &[
         "session_id",
@@ -31,6 +33,7 @@ static HISTORY: Columns = Columns {
         "note",
         "mood",
         "label",
+        "together_id",
         "shared",
         "note_shared",
     ],
@@ -40,6 +43,25 @@ static DAYS: Columns = Columns {
     table: "sessions",
     names: &["local_date", "count(*)", "sum(credited_s)"],
 };
+
+static SPANS: Columns = Columns {
+    table: "sessions",
+    names: &["started_at_ms", "ended_at_ms"],
+};
+
+/// Start and length in whole seconds, pauses included, of every completed sit that is not deleted.
+pub(crate) fn spans(connection: &Connection) -> Result<Vec<(UnixMillis, u32)>, ReadError> {
+    let sql = format!(
+        "SELECT {} FROM sessions WHERE deleted = 0 AND ended_at_ms IS NOT NULL ORDER BY started_at_ms",
+        SPANS.list()
+    );
+    SPANS.query(connection, &sql, [], |cells| {
+        let started_at_ms = UnixMillis(cells.next()?);
+        let ms = UnixMillis(cells.next()?).since_ms(started_at_ms);
+        let length_s = u32::try_from(ms.unwrap_or_default() / 1000).unwrap_or(u32::MAX);
+        Ok((started_at_ms, length_s))
+    })
+}
 
 static SPAN: Columns = Columns {
     table: "sessions",
@@ -75,6 +97,8 @@ pub struct HistoryEntry {
     pub credited_s: Seconds,
     /// Note, mood, label.
     pub words: Words,
+    /// The sitting together that it belongs to, if any.
+    pub together_id: Option<TogetherId>,
     /// What partners may see.
     pub sharing: Sharing,
 }
@@ -117,7 +141,35 @@ pub(crate) fn page(
     }
 }
 
-fn read_entry(cells: &mut Cells<'_>) -> Result<HistoryEntry, ReadError> {
+/// The longest that a sit may take, pauses and all, to be found by [`overlapping`]: with a bound the
+/// index is read in a narrow range.
+const WEEK_MS: i64 = 7 * 86_400_000;
+
+fn overlapping_sql() -> String {
+    format!(
+        "SELECT {} FROM sessions WHERE deleted = 0 \
+         AND started_at_ms > ?1 AND started_at_ms < ?2 AND coalesce(ended_at_ms, ?2) > ?3 \
+         ORDER BY started_at_ms, session_id LIMIT ?4",
+        HISTORY.list()
+    )
+}
+
+/// Sits of which some part lies within `from..to`, oldest first.
+pub(crate) fn overlapping(
+    connection: &Connection,
+    from: UnixMillis,
+    to: UnixMillis,
+    limit: u32,
+) -> Result<Vec<HistoryEntry>, ReadError> {
+    HISTORY.query(
+        connection,
+        &overlapping_sql(),
+        params![from.plus_ms(-WEEK_MS).0, to.0, from.0, limit],
+        read_entry,
+    )
+}
+
+pub(super) fn read_entry(cells: &mut Cells<'_>) -> Result<HistoryEntry, ReadError> {
     Ok(HistoryEntry {
         session_id: cells.convert(|text: String| text.parse().ok())?,
         source: cells.convert(from_name)?,
@@ -129,6 +181,7 @@ fn read_entry(cells: &mut Cells<'_>) -> Result<HistoryEntry, ReadError> {
         completion: sessions::read_completion(cells)?,
         credited_s: cells.convert_if_there(seconds)?.unwrap_or_default(),
         words: sessions::read_words(cells)?,
+        together_id: cells.convert_if_there(|text: String| text.parse().ok())?,
         sharing: sessions::read_sharing(cells)?,
     })
 }

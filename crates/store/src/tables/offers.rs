@@ -49,6 +49,12 @@ pub(crate) fn take(connection: &Connection, session_id: SessionId) -> Result<boo
     }
 }
 
+/// Whether that session is to be offered again.
+pub(crate) fn has(connection: &Connection, session_id: SessionId) -> Result<bool, ReadError> {
+    let sql = "SELECT count(*) FROM offers WHERE session_id = ?1";
+    Ok(count(connection, sql, [session_id.to_string()])? > 0)
+}
+
 pub(crate) fn left(connection: &Connection) -> Result<u64, ReadError> {
     count(connection, "SELECT count(*) FROM offers", [])
 }

@@ -173,6 +173,21 @@ pub(crate) fn batch(
     Ok(batch)
 }
 
+/// Shows every op that waits; one that cannot be read is passed over, as by [`of`].
+pub(crate) fn each(
+    connection: &Connection,
+    mut visit: impl FnMut(&OutboxRow),
+) -> Result<(), ReadError> {
+    let sql = format!("SELECT {} FROM outbox", OUTBOX.list());
+    OUTBOX.each(connection, &sql, [], |cells| {
+        match read(cells) {
+            Err(ReadError::Corrupt { .. }) => {}
+            row => visit(&row?),
+        }
+        Ok(ControlFlow::Continue(()))
+    })
+}
+
 /// All that wait, in order.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<OutboxRow>, ReadError> {
     let sql = format!("SELECT {} FROM outbox ORDER BY device_seq", OUTBOX.list());

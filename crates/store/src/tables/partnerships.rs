@@ -1,10 +1,10 @@
 //! `partnerships`, `members` and `shares`: who shares what, as the server last said.
 
 use chrono::{NaiveDate, Weekday};
-use mitta_domain::{PartnershipId, PersonId, ShareId};
+use mitta_domain::{PartnershipId, PersonId, ShareId, UnixMillis};
 use rusqlite::{Connection, params};
 
-use super::{execute, from_name, name_of, signed, unsigned};
+use super::{execute, from_name, name_of, seats, signed, unsigned};
 use crate::cells::Columns;
 use crate::error::{ReadError, WriteError, one_row};
 
@@ -21,6 +21,8 @@ static MEMBERS: Columns = Columns {
         "weekly_goal_s",
         "share_since",
         "is_paused",
+        "shows_sitting",
+        "heard_at_ms",
     ],
 };
 
@@ -62,6 +64,11 @@ pub struct MemberRow {
     pub share_since: NaiveDate,
     /// Whether new sits are private at present; known of oneself only.
     pub is_paused: Option<bool>,
+    /// Whether partners see that one is sitting; known of oneself only.
+    pub shows_sitting: Option<bool>,
+    /// When a device of theirs was last heard of, on the server's clock and rounded down; `None`: never,
+    /// or oneself.
+    pub heard_at_ms: Option<UnixMillis>,
 }
 
 /// A feed that the person may read.
@@ -108,6 +115,8 @@ pub(crate) fn partnerships(connection: &Connection) -> Result<Vec<PartnershipRow
                 weekly_goal_s: cells.next()?,
                 share_since: cells.convert(|text: String| text.parse().ok())?,
                 is_paused: cells.next()?,
+                shows_sitting: cells.next()?,
+                heard_at_ms: cells.next::<Option<i64>>()?.map(UnixMillis),
             })
         })?;
     }
@@ -185,7 +194,8 @@ pub(crate) fn save_partnership(
     one_row(PARTNERSHIPS.table, execute(connection, sql, values)?)?;
     remove_members(connection, &partnership_id)?;
     let sql = "INSERT INTO members (partnership_id, place, person_id, display_name, weekly_goal_s, \
-               share_since, is_paused) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+               share_since, is_paused, shows_sitting, heard_at_ms) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     for (place, member) in (0u32..).zip(&partnership.members) {
         let values = params![
             partnership_id,
@@ -194,20 +204,23 @@ pub(crate) fn save_partnership(
             member.display_name,
             member.weekly_goal_s,
             member.share_since.to_string(),
-            member.is_paused
+            member.is_paused,
+            member.shows_sitting,
+            member.heard_at_ms.map(|at| at.0)
         ];
         one_row(MEMBERS.table, execute(connection, sql, values)?)?;
     }
     Ok(())
 }
 
-/// Removes a partnership that no share belongs to any more; it must be there.
+/// Removes a partnership that no share belongs to any more, with the seats in it; it must be there.
 pub(crate) fn remove_partnership(
     connection: &Connection,
     partnership_id: PartnershipId,
 ) -> Result<(), WriteError> {
     let partnership_id = partnership_id.to_string();
     remove_members(connection, &partnership_id)?;
+    seats::remove_of(connection, &partnership_id)?;
     let sql = "DELETE FROM partnerships WHERE partnership_id = ?1";
     one_row(
         PARTNERSHIPS.table,

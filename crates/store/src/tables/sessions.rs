@@ -1,10 +1,11 @@
 //! `sessions`: one row for each recorded sit.
 
+use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use mitta_domain::session::{Stamp, Words};
 use mitta_domain::{
-    Completion, Seconds, Session, SessionId, SessionStart, Sharing, State, UnixMillis,
+    Completion, Seconds, Session, SessionId, SessionStart, Sharing, State, TogetherId, UnixMillis,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -26,6 +27,7 @@ static SESSIONS: Columns = Columns {
         "local_date",
         "planned_s",
         "together_id",
+        "replaces",
         // Mutable: from here on UPDATE writes them.
         "plan",
         "state",
@@ -59,7 +61,7 @@ static SESSIONS: Columns = Columns {
     ],
 };
 /// How many columns never change.
-const IMMUTABLE: usize = 9;
+const IMMUTABLE: usize = 10;
 
 static SELECT: LazyLock<String> = LazyLock::new(|| {
     format!(
@@ -93,6 +95,49 @@ pub(crate) fn find(
     session_id: SessionId,
 ) -> Result<Option<Session>, ReadError> {
     SESSIONS.query_one(connection, &SELECT, [session_id.to_string()], read)
+}
+
+/// Whether the session with that id is deleted; `None` where there is none.
+pub(crate) fn is_deleted(
+    connection: &Connection,
+    session_id: SessionId,
+) -> Result<Option<bool>, ReadError> {
+    let sql = "SELECT deleted FROM sessions WHERE session_id = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([session_id.to_string()])?;
+    let found = rows.next()?.map(|row| row.get(0)).transpose()?;
+    Ok(found)
+}
+
+/// Shows every completed session, deleted ones too, the oldest first.
+pub(crate) fn each_completed(
+    connection: &Connection,
+    mut visit: impl FnMut(&Session) -> Result<ControlFlow<()>, ReadError>,
+) -> Result<(), ReadError> {
+    let sql = format!(
+        "SELECT {} FROM sessions WHERE state = 'completed' ORDER BY started_at_ms, session_id",
+        SESSIONS.list()
+    );
+    SESSIONS.each(connection, &sql, [], |cells| visit(&read(cells)?))
+}
+
+/// Whether there is one, not deleted, of that sitting together.
+/// Shows every session, in no order, until `visit` has enough.
+pub(crate) fn each(
+    connection: &Connection,
+    mut visit: impl FnMut(Session) -> ControlFlow<()>,
+) -> Result<(), ReadError> {
+    let sql = format!("SELECT {} FROM sessions", SESSIONS.list());
+    SESSIONS.each(connection, &sql, [], |cells| Ok(visit(read(cells)?)))
+}
+
+pub(crate) fn is_of_together(
+    connection: &Connection,
+    together_id: TogetherId,
+) -> Result<bool, ReadError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM sessions WHERE together_id = ?1 AND deleted = 0)";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row([together_id.to_string()], |row| row.get(0))?)
 }
 
 /// Writes a session that is not there yet.
@@ -130,6 +175,7 @@ fn immutable(start: &SessionStart) -> Result<[Value; IMMUTABLE], WriteError> {
         start.local_date.to_string().into(),
         start.planned_s.map(|length| length.seconds().0).into(),
         start.together_id.map(|id| id.to_string()).into(),
+        start.replaces.map(|id| id.to_string()).into(),
     ])
 }
 
@@ -173,7 +219,7 @@ fn stamp_values(stamp: Stamp) -> [Value; 3] {
     ]
 }
 
-/// The immutable part, from the columns up to `together_id`.
+/// The immutable part, from the columns up to `replaces`.
 pub(crate) fn read_start(cells: &mut Cells<'_>) -> Result<SessionStart, ReadError> {
     Ok(SessionStart {
         session_id: cells.convert(|text: String| text.parse().ok())?,
@@ -185,6 +231,7 @@ pub(crate) fn read_start(cells: &mut Cells<'_>) -> Result<SessionStart, ReadErro
         local_date: cells.convert(|text: String| text.parse().ok())?,
         planned_s: cells.convert_if_there(|s: u32| s.try_into().ok())?,
         together_id: cells.convert_if_there(|text: String| text.parse().ok())?,
+        replaces: cells.convert_if_there(|text: String| text.parse().ok())?,
     })
 }
 

@@ -3,7 +3,7 @@
 use mitta_domain::Settings;
 use rusqlite::{Connection, params};
 
-use super::{from_json, from_name, name_of, to_json};
+use super::{from_json, from_name, name_of, seconds, to_json};
 use crate::cells::Columns;
 use crate::error::{ReadError, WriteError, one_row};
 
@@ -20,13 +20,19 @@ static SETTINGS: Columns = Columns {
         "day_start_hour",
         "week_start",
         "close_to_tray",
+        "weekly_goal_s",
+        "show_streak",
+        "rest_days",
+        "language",
+        "text_percent",
+        "shortcut",
     ],
 };
 
-/// The settings as saved, or the defaults.
-pub(crate) fn load(connection: &Connection) -> Result<Settings, ReadError> {
+/// The settings as saved; none before a person changed something.
+pub(crate) fn saved(connection: &Connection) -> Result<Option<Settings>, ReadError> {
     let sql = format!("SELECT {} FROM settings WHERE one = 1", SETTINGS.list());
-    let saved = SETTINGS.query_one(connection, &sql, [], |cells| {
+    SETTINGS.query_one(connection, &sql, [], |cells| {
         Ok(Settings {
             choice: cells.convert(from_json)?,
             theme: cells.convert(from_name)?,
@@ -38,9 +44,14 @@ pub(crate) fn load(connection: &Connection) -> Result<Settings, ReadError> {
             day_start_hour: cells.next()?,
             week_start: cells.convert(from_name)?,
             close_to_tray: cells.next()?,
+            weekly_goal_s: cells.convert_if_there(seconds)?,
+            show_streak: cells.next()?,
+            rest_days: cells.convert(from_json)?,
+            language: cells.convert(from_name)?,
+            text_percent: cells.next()?,
+            shortcut: cells.convert_if_there(from_json)?,
         })
-    })?;
-    Ok(saved.unwrap_or_default())
+    })
 }
 
 /// Saves all of them.
@@ -61,6 +72,12 @@ pub(crate) fn save(connection: &Connection, settings: &Settings) -> Result<(), W
         settings.day_start_hour,
         name_of(&settings.week_start)?,
         settings.close_to_tray,
+        settings.weekly_goal_s.map(|goal| goal.0),
+        settings.show_streak,
+        to_json(&settings.rest_days)?,
+        name_of(&settings.language)?,
+        settings.text_percent,
+        settings.shortcut.as_ref().map(to_json).transpose()?,
     ])?;
     one_row(SETTINGS.table, changed)
 }

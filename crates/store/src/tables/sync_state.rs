@@ -3,7 +3,7 @@
 use mitta_domain::UnixMillis;
 use rusqlite::{Connection, Params, params};
 
-use super::execute;
+use super::{execute, signed};
 use crate::cells::Columns;
 use crate::error::{ReadError, WriteError, one_row};
 
@@ -87,6 +87,15 @@ pub(crate) fn forget(connection: &Connection) -> Result<(), WriteError> {
     let what =
         "epoch = NULL, last_success_ms = NULL, last_error_code = NULL, last_error_at_ms = NULL";
     set(connection, what, [])
+}
+
+/// As [`count_change`], so that the count is above `changes` whatever it was.
+pub(crate) fn count_changes(connection: &Connection, changes: u64) -> Result<(), WriteError> {
+    set(
+        connection,
+        "adopted_changes = max(adopted_changes, ?1) + 1",
+        [signed(changes)],
+    )
 }
 
 /// Lets other windows notice a change that made no op.

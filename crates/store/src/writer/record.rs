@@ -1,7 +1,7 @@
 //! A change becomes an op, a row and, where something lost, a revision: always together (I4).
 
 use mitta_domain::apply::{Applied, apply};
-use mitta_domain::op::{Change, OP_VERSION, Op};
+use mitta_domain::op::{Change, Op, version_of};
 use mitta_domain::session::Stamp;
 use mitta_domain::{Session, SessionId, SessionStart, State};
 use rusqlite::Transaction;
@@ -32,7 +32,7 @@ pub(super) fn record(
     let not_before_ms = current.as_ref().map_or(0, latest_ms);
     let stamp = device::next_stamp(tx, at.wall_ms, not_before_ms)?;
     let op = Op {
-        v: OP_VERSION,
+        v: version_of(&start),
         op_id: at.op_id,
         stamp,
         session: start,

@@ -34,6 +34,7 @@ fn start(writer: &mut Writer, n: u128) -> Result<SessionId, WriteError> {
         tz: "UTC".into(),
         utc_offset_s: 0,
         local_date: "1970-01-01".parse().unwrap(),
+        together_id: None,
     };
     let plan = Plan {
         choice: PlanChoice::default(),

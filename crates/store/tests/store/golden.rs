@@ -3,24 +3,124 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use chrono::Weekday;
 use mitta_domain::event::EventKind;
 use mitta_domain::op::Change;
 use mitta_domain::session::Stamp;
-use mitta_domain::{Seconds, Settings, Sharing, State};
-use mitta_store::{Edit, OutboxRow, Writer};
+use mitta_domain::settings::{Language, RestDays};
+use mitta_domain::{Seconds, Settings, Sharing, State, UnixMillis};
+use mitta_store::{ClockRow, Edit, HistoryFilter, OutboxRow, Writer};
 
+use rstest::rstest;
 use rusqlite::Connection;
 
-use crate::support::{Folder, at, completion, device, heartbeat, note, op, session, sit, start};
+use crate::imports::{new_import, whole};
+use crate::pages::membership;
+use crate::past::{ops, past, time as past_time};
+use crate::presets::preset;
+use crate::reminders::{quiet, reminder};
+use crate::server::{OWNER, SERVER, sign_in};
+use crate::settings::shortcut;
+use crate::support::{
+    Folder, T0, at, completion, device, heartbeat, note, op, session, sit, start,
+};
+use crate::together::seat;
 
-const NEWEST: u32 = 2;
+const NEWEST: u32 = 8;
 
 fn golden(version: u32) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/v{version}.sqlite3"))
 }
 
-/// What the golden database of the newest version holds. That of V1 holds the same, without sharing.
+/// What the golden database of the newest version holds. That of V7 holds the same, without presets,
+/// reminders and a shortcut; that of V6 in the language of the system; that of V5 without an import; that
+/// of V4 without a sit that was added and one whose date was corrected; that of V3 without a goal; that of
+/// V2 without a partner; that of V1 without sharing.
 fn write(writer: &mut Writer) {
+    write_v7(writer);
+    for (n, name) in [(1, "Morning"), (2, "Noon"), (3, "Evening")] {
+        writer.add_preset(&preset(n, name)).unwrap();
+    }
+    let noon = preset(2, "Noon").preset_id;
+    writer.delete_preset(noon, UnixMillis(T0)).unwrap();
+    for n in [400, 700] {
+        writer.add_reminder(&reminder(n)).unwrap();
+    }
+    writer
+        .set_quiet_hours(Some(quiet()), UnixMillis(T0))
+        .unwrap();
+    let rang = (reminder(400).reminder_id, "2026-11-21".parse().unwrap());
+    writer.claim_rings(&[rang]).unwrap();
+    let settings = Settings {
+        shortcut: Some(shortcut()),
+        ..settings_of_v7()
+    };
+    writer.save_settings(&settings).unwrap();
+}
+
+fn settings_of_v7() -> Settings {
+    Settings {
+        language: Language::De,
+        text_percent: 125,
+        ..settings_of_v4()
+    }
+}
+
+fn write_v7(writer: &mut Writer) {
+    write_v6(writer);
+    writer.save_settings(&settings_of_v7()).unwrap();
+}
+
+fn write_v6(writer: &mut Writer) {
+    write_v5(writer);
+    let import_seq = writer.begin_import(&new_import("a")).unwrap();
+    let sits = [whole(1), whole(2)];
+    writer
+        .import(import_seq, &sits, UnixMillis(T0), || op(99))
+        .unwrap();
+    writer.finish_import(import_seq, UnixMillis(T0)).unwrap();
+}
+
+fn write_v5(writer: &mut Writer) {
+    write_v4(writer);
+    writer.add(&past(5), UnixMillis(T0), ops(50)).unwrap();
+    let replaced = writer.replace(session(5), &past_time(6, 2), UnixMillis(T0), ops(60));
+    replaced.unwrap();
+}
+
+fn settings_of_v4() -> Settings {
+    Settings {
+        day_start_hour: 3,
+        weekly_goal_s: Some(Seconds(9000)),
+        show_streak: true,
+        rest_days: RestDays([Weekday::Sun].into_iter().collect()),
+        ..Settings::default()
+    }
+}
+
+fn write_v4(writer: &mut Writer) {
+    write_v3(writer);
+    writer.save_settings(&settings_of_v4()).unwrap();
+}
+
+fn write_v3(writer: &mut Writer) {
+    write_v2(writer);
+    sign_in(writer);
+    let mut membership = membership(&[1]);
+    membership.partnerships[0].members[0].heard_at_ms = Some(UnixMillis(T0));
+    writer.apply_membership(SERVER, &membership).unwrap();
+    writer.take_seat(OWNER, &seat(1, 500)).unwrap();
+    let clock = ClockRow {
+        measured_at_ms: UnixMillis(T0),
+        server_minus_wall_ms: -250,
+        boot_id: "2f0c7a0e-boot".into(),
+        server_minus_boot_ms: T0,
+        error_ms: 12,
+    };
+    writer.clock_measured(OWNER, &clock).unwrap();
+}
+
+fn write_v2(writer: &mut Writer) {
     write_v1(writer);
     writer
         .edit(
@@ -90,7 +190,7 @@ fn a_database_of_the_first_version_opens_with_all_it_holds() {
         .unwrap();
     assert_eq!(version, 1);
     assert_eq!(opened.set_aside, None);
-    assert_eq!(writer.device_id(), device(1));
+    assert_eq!(writer.device_id().unwrap(), device(1));
     let reader = folder.reader();
     let edited = reader.session(session(1)).unwrap().unwrap();
     assert_eq!(
@@ -116,6 +216,86 @@ fn a_database_of_the_first_version_opens_with_all_it_holds() {
         .complete(session(3), &completion(600), at(31))
         .unwrap();
     folder.assert_sound();
+}
+
+#[rstest]
+#[case(2, write_v2)]
+#[case(5, write_v5)]
+#[case(6, write_v6)]
+#[case(7, write_v7)]
+fn a_database_of_a_later_version_opens_with_all_it_holds(
+    #[case] version: u32,
+    #[case] write: fn(&mut Writer),
+) {
+    let (kept, fresh) = (Folder::new(), Folder::new());
+    kept.dir.create().unwrap();
+    fs::copy(golden(version), kept.dir.database()).unwrap();
+    let (_, opened) = kept.open();
+    assert!(opened.backup.is_some() && opened.set_aside.is_none());
+    write(&mut fresh.writer());
+    assert_eq!(kept.contents(), fresh.contents());
+    kept.assert_sound();
+}
+
+#[test]
+fn a_database_of_the_third_version_opens_with_all_it_holds() {
+    let (kept, fresh) = (Folder::new(), Folder::new());
+    kept.dir.create().unwrap();
+    fs::copy(golden(3), kept.dir.database()).unwrap();
+    let (_, opened) = kept.open();
+    assert!(opened.backup.is_some() && opened.set_aside.is_none());
+    write_v3(&mut fresh.writer());
+    assert_eq!(kept.contents(), fresh.contents());
+    let settings = kept.reader().settings().unwrap();
+    assert_eq!(settings, fresh.reader().settings().unwrap());
+    for folder in [&kept, &fresh] {
+        let filter = HistoryFilter {
+            text: Some("second".into()),
+            ..HistoryFilter::default()
+        };
+        let found = folder.reader().found_page(&filter, None, 10).unwrap();
+        assert_eq!(found.len(), 1);
+    }
+    kept.assert_sound();
+}
+
+#[test]
+fn a_database_of_the_fourth_version_opens_with_all_it_holds() {
+    let (kept, fresh) = (Folder::new(), Folder::new());
+    kept.dir.create().unwrap();
+    fs::copy(golden(4), kept.dir.database()).unwrap();
+    let (_, opened) = kept.open();
+    assert!(opened.backup.is_some() && opened.set_aside.is_none());
+    write_v4(&mut fresh.writer());
+    assert_eq!(kept.contents(), fresh.contents());
+    let settings = kept.reader().settings().unwrap();
+    assert_eq!(settings, fresh.reader().settings().unwrap());
+    kept.assert_sound();
+}
+
+#[test]
+fn a_database_of_the_fifth_version_opens_with_all_it_holds() {
+    let (kept, fresh) = (Folder::new(), Folder::new());
+    kept.dir.create().unwrap();
+    fs::copy(golden(5), kept.dir.database()).unwrap();
+    let (_, opened) = kept.open();
+    assert!(opened.backup.is_some() && opened.set_aside.is_none());
+    write_v5(&mut fresh.writer());
+    assert_eq!(kept.contents(), fresh.contents());
+    kept.assert_sound();
+}
+
+#[test]
+fn a_database_of_the_sixth_version_opens_with_all_it_holds() {
+    let (kept, fresh) = (Folder::new(), Folder::new());
+    kept.dir.create().unwrap();
+    fs::copy(golden(6), kept.dir.database()).unwrap();
+    let (_, opened) = kept.open();
+    assert!(opened.backup.is_some() && opened.set_aside.is_none());
+    write_v6(&mut fresh.writer());
+    assert_eq!(kept.contents(), fresh.contents());
+    assert_eq!(kept.reader().settings().unwrap(), settings_of_v4());
+    kept.assert_sound();
 }
 
 /// No server has seen the ops of V1, so V2 has given them what its ops carry: they are byte for byte
@@ -144,6 +324,8 @@ fn the_golden_database_of_the_newest_version_is_what_this_program_writes() {
     let mut writer = fresh.writer();
     write(&mut writer);
     assert_eq!(kept.contents(), fresh.contents());
+    let settings = kept.reader().settings().unwrap();
+    assert_eq!(settings, fresh.reader().settings().unwrap());
     let schema = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY name)";
     assert_eq!(kept.value::<String>(schema), fresh.value::<String>(schema));
 }

@@ -55,6 +55,7 @@ fn a_second_start_of_the_same_session_is_refused_and_changes_nothing() {
     assert_eq!(folder.contents(), before);
 }
 
+/// Whatever part of its ops a server has, and whoever reads the row: it is nobody else's.
 /// I1: exactly that row, and no other running one.
 #[test]
 fn completing_changes_exactly_that_session() {

@@ -6,17 +6,28 @@
     reason = "all of it is test code, also what is not in a test function itself"
 )]
 
+mod copies;
+mod corrections;
 mod edits;
 mod failures;
 mod golden;
 mod history;
+mod imports;
 mod life;
 mod locks;
 mod opening;
 mod pages;
+mod past;
+mod presets;
 mod properties;
+mod refusals;
+mod reminders;
+mod restoring;
+mod search;
 mod server;
 mod settings;
+mod starting;
+mod statistics;
 mod support;
 mod sync_account;
 mod sync_clocks;
@@ -28,3 +39,4 @@ mod sync_pull;
 mod sync_push;
 mod sync_shares;
 mod sync_stuck;
+mod together;

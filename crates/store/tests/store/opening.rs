@@ -11,14 +11,20 @@ use crate::support::{Folder, T0, at, completion, device, opening, session, sit, 
 fn a_fresh_folder_gets_a_database_and_its_device_for_good() {
     let folder = Folder::new();
     let (writer, opened) = folder.open();
-    assert_eq!((writer.device_id(), opened), (device(1), Opened::default()));
+    assert_eq!(
+        (writer.device_id().unwrap(), opened),
+        (device(1), Opened::default())
+    );
     drop(writer);
     let other = Opening {
         new_device_id: device(2),
         ..opening()
     };
     let (writer, opened) = Writer::open(&folder.dir, other).unwrap();
-    assert_eq!((writer.device_id(), opened), (device(1), Opened::default()));
+    assert_eq!(
+        (writer.device_id().unwrap(), opened),
+        (device(1), Opened::default())
+    );
 }
 
 #[cfg(unix)]
@@ -50,7 +56,7 @@ fn the_database_is_in_wal_mode_and_marked_as_ours() {
 fn two_writers_share_a_folder() {
     let folder = Folder::new();
     let (mut first, mut second) = (folder.writer(), folder.writer());
-    assert_eq!(first.device_id(), second.device_id());
+    assert_eq!(first.device_id().unwrap(), second.device_id().unwrap());
     let id = start(&mut first, 1);
     start(&mut second, 2);
     second.complete(id, &completion(600), at(11)).unwrap();
@@ -106,15 +112,10 @@ fn a_newer_database_is_refused_untouched() {
             "INSERT INTO refinery_schema_history VALUES (99, 'future', '2030-01-01T00:00:00Z', '1')",
         )
         .unwrap();
-    check_refused(&folder, |error| {
-        matches!(
-            error,
-            OpenError::Newer {
-                found: 99,
-                known: 2
-            }
-        )
-    });
+    check_refused(
+        &folder,
+        |error| matches!(error, OpenError::Newer { found: 99, known } if *known < 99),
+    );
 }
 
 #[test]

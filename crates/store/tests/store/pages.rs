@@ -35,6 +35,8 @@ pub(crate) fn membership(shares: &[u128]) -> Membership {
         weekly_goal_s: Some(3600),
         share_since: date("2026-01-01"),
         is_paused: None,
+        shows_sitting: None,
+        heard_at_ms: None,
     };
     let mut partnerships = vec![PartnershipRow {
         partnership_id: TIES,

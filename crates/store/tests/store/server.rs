@@ -23,6 +23,7 @@ pub const OWNER: Owner = Owner {
 };
 pub const OWN: ShareId = ShareId::own(PERSON);
 pub const EPOCH: &str = "1-7000-1";
+pub const LIFE: Option<&str> = Some(EPOCH);
 
 pub fn account() -> AccountRow {
     AccountRow {

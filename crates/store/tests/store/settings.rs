@@ -1,11 +1,20 @@
 //! Settings: typed columns, one row, defaults until something is saved.
 
 use chrono::Weekday;
-use mitta_domain::settings::{Dial, NotifyAtEnd, Theme};
-use mitta_domain::{IntervalBells, PlanChoice, Seconds, Settings, Sound};
+use mitta_domain::settings::{Dial, Language, NotifyAtEnd, RestDays, Theme};
+use mitta_domain::{
+    IntervalBells, PlanChoice, Seconds, Settings, Shortcut, ShortcutDoes, ShortcutKeys, Sound,
+};
 use mitta_store::{ReadError, WriteError};
 
 use crate::support::Folder;
+
+pub fn shortcut() -> Shortcut {
+    Shortcut {
+        keys: ShortcutKeys::parse("Ctrl+Alt+M").unwrap(),
+        does: ShortcutDoes::Begin,
+    }
+}
 
 #[test]
 fn settings_are_the_defaults_until_saved_and_then_what_was_saved() {
@@ -27,6 +36,8 @@ fn settings_are_the_defaults_until_saved_and_then_what_was_saved() {
     let changed = Settings {
         choice,
         theme: Theme::Dark,
+        language: Language::De,
+        text_percent: 200,
         dial: Dial::Nothing,
         keep_display_awake: true,
         prevent_suspend: false,
@@ -35,6 +46,10 @@ fn settings_are_the_defaults_until_saved_and_then_what_was_saved() {
         day_start_hour: 12,
         week_start: Weekday::Sun,
         close_to_tray: false,
+        weekly_goal_s: Some(Seconds(9000)),
+        show_streak: true,
+        rest_days: RestDays([Weekday::Sun, Weekday::Wed].into_iter().collect()),
+        shortcut: Some(shortcut()),
     };
     for settings in [&changed, &Settings::default(), &changed] {
         writer.save_settings(settings).unwrap();
@@ -61,6 +76,18 @@ fn every_value_of_a_setting_can_be_saved() {
     for theme in [Theme::System, Theme::Light, Theme::Dark] {
         check(Settings {
             theme,
+            ..Settings::default()
+        });
+    }
+    for language in [Language::System, Language::En, Language::De] {
+        check(Settings {
+            language,
+            ..Settings::default()
+        });
+    }
+    for text_percent in [80, 100, 200] {
+        check(Settings {
+            text_percent,
             ..Settings::default()
         });
     }

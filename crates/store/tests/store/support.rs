@@ -82,6 +82,14 @@ impl Folder {
             "members",
             "shares",
             "partner_sessions",
+            "seats",
+            "server_clock",
+            "search_rows",
+            "imports",
+            "import_sits",
+            "presets",
+            "reminders",
+            "quiet_hours",
         ];
         let mut rows = Vec::new();
         for table in tables {
@@ -154,6 +162,7 @@ pub fn new_session(n: u128) -> NewSession {
         tz: "Europe/Berlin".into(),
         utc_offset_s: 3600,
         local_date: date("2026-11-21"),
+        together_id: None,
     }
 }
 

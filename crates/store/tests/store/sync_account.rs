@@ -5,7 +5,7 @@ use mitta_domain::{PersonId, UnixMillis};
 use mitta_store::{AccountRow, Claim, SyncFault, SyncLock, SyncState, SyncWriteError, TokenPlace};
 use uuid::Uuid;
 
-use crate::server::{EPOCH, OWN, OWNER, SERVER, Server, account, sign_in};
+use crate::server::{EPOCH, LIFE, OWN, OWNER, SERVER, Server, account, sign_in};
 use crate::support::{Folder, T0, session, sit};
 
 #[test]
@@ -93,7 +93,7 @@ fn without_an_account_nothing_is_taken_over() {
         writer.signed_out(OWNER),
         writer.leave_server(),
         writer.start_over(SERVER),
-        writer.compared(OWN, 0, UnixMillis(T0)),
+        writer.compared(OWN, EPOCH, 0, UnixMillis(T0)),
         writer.new_epoch(SERVER, EPOCH).map(drop),
         writer.apply_page(&server.page(0, 10)).map(drop),
     ];
@@ -139,7 +139,7 @@ fn whoever_leaves_a_server_keeps_the_history_and_offers_it_to_the_next() {
     let batch = folder.reader().outbox().unwrap();
     let (answers, rows) = first.push(&batch);
     writer
-        .answer(OWNER, &answers, &rows, UnixMillis(T0))
+        .answer(OWNER, LIFE, &answers, &rows, UnixMillis(T0))
         .unwrap();
     writer.apply_page(&first.page(0, 10)).unwrap();
     writer.sync_succeeded(UnixMillis(T0)).unwrap();

@@ -5,7 +5,7 @@ use mitta_domain::apply::clamp;
 use mitta_domain::op::Change;
 use mitta_store::{Edit, Stamped};
 
-use crate::server::{OWNER, Server, answered, canonical, sign_in};
+use crate::server::{LIFE, OWNER, Server, answered, canonical, sign_in};
 use crate::support::{Folder, T0, at, note, sit};
 
 const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1000;
@@ -33,7 +33,9 @@ fn a_device_whose_clock_is_a_year_ahead_does_not_hold_on_to_its_words() {
         })
         .collect();
     let rows = [canonical(&server.rows[&id])];
-    writer.answer(OWNER, &answers, &rows, ARRIVED).unwrap();
+    writer
+        .answer(OWNER, LIFE, &answers, &rows, ARRIVED)
+        .unwrap();
     let shown = || folder.reader().session(id).unwrap();
     assert_eq!(shown().as_ref(), Some(&server.rows[&id]), "its stamp too");
 

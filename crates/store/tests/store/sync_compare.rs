@@ -5,9 +5,9 @@ use std::time::Instant;
 use chrono::{Datelike, Days, Weekday};
 use mitta_domain::digest::Digest;
 use mitta_domain::{Seconds, Session, UnixMillis, totals};
-use mitta_store::{Edit, NewSession, Reader};
+use mitta_store::{Edit, NewSession, Reader, SyncWriteError};
 
-use crate::server::{OWN, OWNER, Server, sign_in};
+use crate::server::{EPOCH, LIFE, OWN, OWNER, Server, sign_in};
 use crate::support::{
     Folder, T0, at, completion, date, heartbeat, new_session, note, plan, session, sit, start,
 };
@@ -71,12 +71,12 @@ fn the_sum_of_the_own_history_is_that_of_its_rows() {
     let mut server = Server::default();
     let (answers, canonical) = server.push(&reader.outbox().unwrap());
     writer
-        .answer(OWNER, &answers, &canonical, UnixMillis(T0))
+        .answer(OWNER, LIFE, &answers, &canonical, UnixMillis(T0))
         .unwrap();
     writer.offer_more(100).unwrap();
     let (answers, canonical) = server.push(&reader.outbox().unwrap());
     writer
-        .answer(OWNER, &answers, &canonical, UnixMillis(T0))
+        .answer(OWNER, LIFE, &answers, &canonical, UnixMillis(T0))
         .unwrap();
     let page = server.page(0, 100);
     writer.apply_page(&page).unwrap();
@@ -84,13 +84,19 @@ fn the_sum_of_the_own_history_is_that_of_its_rows() {
     assert_eq!((summary.seq, summary.pending), (page.next_after, false));
     assert_eq!(summary.digest, Digest::of_sessions(server.rows.values()));
     writer
-        .compared(OWN, summary.seq, UnixMillis(T0 + 7))
+        .compared(OWN, EPOCH, summary.seq, UnixMillis(T0 + 7))
         .unwrap();
     let cursor = reader.cursor(OWN).unwrap();
     assert_eq!(cursor.compared_seq, Some(summary.seq));
     assert_eq!(cursor.compared_at_ms, Some(UnixMillis(T0 + 7)));
-    let elsewhere = writer.compared(OWN, summary.seq + 1, UnixMillis(T0));
-    assert!(elsewhere.is_err(), "{elsewhere:?}");
+    for (epoch, seq) in [(EPOCH, summary.seq + 1), ("2-7000-1", summary.seq)] {
+        let elsewhere = writer.compared(OWN, epoch, seq, UnixMillis(T0 + 8));
+        assert!(
+            matches!(elsewhere, Err(SyncWriteError::CursorMoved { .. })),
+            "{epoch} {seq}"
+        );
+        assert_eq!(reader.cursor(OWN).unwrap(), cursor);
+    }
 }
 
 #[test]

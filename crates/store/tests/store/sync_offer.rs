@@ -3,9 +3,9 @@
 
 use mitta_domain::op::Change;
 use mitta_domain::{Seconds, UnixMillis};
-use mitta_store::{Edit, Page};
+use mitta_store::{Edit, Page, SyncWriteError};
 
-use crate::server::{EPOCH, OWN, OWNER, SERVER, Server, sign_in};
+use crate::server::{EPOCH, LIFE, OWN, OWNER, SERVER, Server, sign_in};
 use crate::support::{Folder, T0, at, completion, date, note, op, session, sit, start};
 
 const NOW: UnixMillis = UnixMillis(T0 + 1_000_000);
@@ -14,7 +14,9 @@ const NEXT: &str = "2-7000-1";
 /// Sends everything and stores the answers.
 fn sync(folder: &Folder, writer: &mut mitta_store::Writer, server: &mut Server) {
     let (answers, rows) = server.push(&folder.reader().outbox().unwrap());
-    writer.answer(OWNER, &answers, &rows, NOW).unwrap();
+    let life = folder.reader().sync_state().unwrap().epoch;
+    let life = life.as_deref();
+    writer.answer(OWNER, life, &answers, &rows, NOW).unwrap();
     assert!(folder.reader().outbox().unwrap().is_empty());
 }
 
@@ -161,6 +163,41 @@ fn a_server_that_went_back_in_time_gets_what_it_has_forgotten() {
     sync(&folder, &mut writer, &mut restored);
     assert_eq!(restored.rows.get(&id).cloned(), first);
     assert_eq!(restored.rows.get(&running).cloned(), second);
+}
+
+/// What a life that is over has answered is lost with it: the op is still to be sent, and the session
+/// still to be offered, since that row says nothing of what is there now.
+#[test]
+fn an_answer_of_a_life_that_is_over_takes_no_op_and_no_offer_with_it() {
+    let mut server = Server::default();
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    sign_in(&mut writer);
+    let id = start(&mut writer, 1);
+    sync(&folder, &mut writer, &mut server);
+    writer.edit(id, &Edit::Words(note("calm")), at(20)).unwrap();
+    let sent = folder.reader().outbox().unwrap();
+    let (answers, rows) = server.push(&sent);
+
+    // While the answer is under way the server is restored to before the start, the op reaches it by
+    // another way, and another process meets it.
+    let mut restored = Server::default();
+    restored.take(&sent[0].op);
+    writer.new_epoch(SERVER, NEXT).unwrap();
+    let before = folder.contents();
+    let refused = writer.answer(OWNER, LIFE, &answers, &rows, NOW);
+    let Err(SyncWriteError::OtherLife { epoch }) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(epoch.as_deref(), Some(NEXT));
+    assert_eq!(folder.contents(), before);
+
+    writer.apply_page(&page(&restored, NEXT, 0)).unwrap();
+    assert_eq!(writer.offer_more(100).unwrap(), 0);
+    sync(&folder, &mut writer, &mut restored);
+    let here = folder.reader().session(id).unwrap();
+    assert!(here.as_ref().is_some_and(|it| it.plan.is_some()));
+    assert_eq!(restored.rows.get(&id).cloned(), here);
 }
 
 /// The stamps are those of the edits, not of the offer: what another device wrote later stays.

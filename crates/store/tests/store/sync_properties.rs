@@ -136,7 +136,10 @@ impl World {
             .filter(|row| answers.iter().any(|a| a.op_id == row.op_id))
             .map(|row| row.session_id)
             .collect();
-        self.writer.answer(OWNER, &answers, &rows, NOW).unwrap();
+        let life = Some(self.epoch.to_string());
+        self.writer
+            .answer(OWNER, life.as_deref(), &answers, &rows, NOW)
+            .unwrap();
         for row in rows {
             if named.contains(&row.session.start.session_id) {
                 self.seen.insert(row.session.start.session_id, row.session);

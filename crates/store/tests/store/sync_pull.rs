@@ -7,7 +7,7 @@ use mitta_store::{Edit, Page, PageItem, SyncWriteError, WriteError};
 use uuid::Uuid;
 
 use crate::pages::{NOW, from_elsewhere, own, page, row};
-use crate::server::{EPOCH, OWN, OWNER, SERVER, Server, sign_in};
+use crate::server::{EPOCH, LIFE, OWN, OWNER, SERVER, Server, sign_in};
 use crate::support::{Folder, at, completion, heartbeat, note, op, session, sit, start};
 
 #[test]
@@ -107,7 +107,7 @@ fn the_pulled_start_of_the_live_sit_disturbs_nothing() {
     writer.offering(OWNER, &[op(10)]).unwrap();
     let mut server = Server::default();
     let (answers, rows) = server.push(&folder.reader().outbox().unwrap());
-    writer.answer(OWNER, &answers, &rows, NOW).unwrap();
+    writer.answer(OWNER, LIFE, &answers, &rows, NOW).unwrap();
     writer.heartbeat(id, &heartbeat(15_000)).unwrap();
     let before = (row(&folder, id), folder.reader().unfinished().unwrap());
     writer.apply_page(&server.page(0, 10)).unwrap();
@@ -159,7 +159,7 @@ fn a_pulled_row_shows_the_unsent_ops_on_top_and_what_was_overwritten_is_kept() {
     writer.edit(id, &Edit::Words(note("mine")), at(20)).unwrap();
     let mut server = Server::default();
     let (answers, rows) = server.push(&folder.reader().outbox().unwrap());
-    writer.answer(OWNER, &answers, &rows, NOW).unwrap();
+    writer.answer(OWNER, LIFE, &answers, &rows, NOW).unwrap();
     let mine = row(&folder, id).words_stamp;
     writer
         .edit(id, &Edit::Credited(Seconds(5)), at(21))
@@ -209,7 +209,7 @@ fn an_empty_server_takes_nothing_away() {
     sign_in(&mut writer);
     let id = sit(&mut writer, 1, 600);
     let (answers, rows) = Server::default().push(&folder.reader().outbox().unwrap());
-    writer.answer(OWNER, &answers, &rows, NOW).unwrap();
+    writer.answer(OWNER, LIFE, &answers, &rows, NOW).unwrap();
     let kept = row(&folder, id);
     writer.new_epoch(SERVER, "fresh").unwrap();
     let empty = Page {

@@ -7,7 +7,7 @@ use mitta_store::{
     WriteError, Writer,
 };
 
-use crate::server::{OWNER, Server, answered, canonical, sign_in};
+use crate::server::{LIFE, OWNER, Server, answered, canonical, sign_in};
 use crate::support::{Folder, T0, at, completion, note, op, session, sit, start};
 
 pub(crate) const NOW: UnixMillis = UnixMillis(T0 + 1_000_000);
@@ -80,7 +80,7 @@ fn an_op_that_is_put_off_holds_back_its_session_and_no_other() {
     let first = reader.outbox().unwrap()[0].op_id;
     let later = NOW.plus_ms(1);
     let answered = writer
-        .answer(OWNER, &[put_off(first, later)], &[], NOW)
+        .answer(OWNER, LIFE, &[put_off(first, later)], &[], NOW)
         .unwrap();
     assert_eq!(answered.removed, 0);
     let batch = |now| numbers(&reader.outbox_batch(10, 1 << 20, now).unwrap());
@@ -107,7 +107,7 @@ fn an_op_that_is_gone_stops_the_offer_of_all_of_them() {
         .map(|r| r.op_id)
         .collect();
     let gone = answered(ids[1], FinalOutcome::Applied);
-    writer.answer(OWNER, &[gone], &[], NOW).unwrap();
+    writer.answer(OWNER, LIFE, &[gone], &[], NOW).unwrap();
     let refused = writer.offering(OWNER, &ids);
     assert!(matches!(
         refused,
@@ -136,10 +136,14 @@ fn an_op_that_no_answer_names_stays() {
     let mut server = Server::default();
     let (mut answers, canonical) = server.push(&rows);
     answers.remove(2);
-    let stored = writer.answer(OWNER, &answers, &canonical, NOW).unwrap();
+    let stored = writer
+        .answer(OWNER, LIFE, &answers, &canonical, NOW)
+        .unwrap();
     assert_eq!((stored.removed, stored.rejected), (3, 0));
     assert_eq!(reader.outbox().unwrap(), rows[2..3]);
-    let again = writer.answer(OWNER, &answers, &canonical, NOW).unwrap();
+    let again = writer
+        .answer(OWNER, LIFE, &answers, &canonical, NOW)
+        .unwrap();
     assert_eq!(again.removed, 0, "an answer that came twice");
     assert_eq!(reader.outbox().unwrap(), rows[2..3]);
     assert_eq!(row(&reader, session(1)).words, note("calm"), "still on top");
@@ -162,7 +166,7 @@ fn a_refused_op_is_kept_apart_and_never_offered_again_dismissed_or_not() {
     without.words_stamp = mitta_domain::session::Stamp::UNWRITTEN;
     canonical_rows[0] = canonical(&without);
     let stored = writer
-        .answer(OWNER, &answers, &canonical_rows, NOW)
+        .answer(OWNER, LIFE, &answers, &canonical_rows, NOW)
         .unwrap();
     assert_eq!(
         (stored.removed, stored.rejected, stored.changed),
@@ -237,11 +241,11 @@ fn a_refused_completion_never_makes_a_sit_run_again() {
     let mut server = Server::default();
     writer.offering(OWNER, &[op(10)]).unwrap();
     let (answers, rows) = server.push(&reader.outbox().unwrap());
-    writer.answer(OWNER, &answers, &rows, NOW).unwrap();
+    writer.answer(OWNER, LIFE, &answers, &rows, NOW).unwrap();
     let completed = writer.complete(id, &completion(600), at(11)).unwrap();
     let refused = [answered(op(11), rejected("invalid_events"))];
     writer
-        .answer(OWNER, &refused, &[canonical(&server.rows[&id])], NOW)
+        .answer(OWNER, LIFE, &refused, &[canonical(&server.rows[&id])], NOW)
         .unwrap();
     assert_eq!(row(&reader, id), completed);
     assert!(reader.unfinished().unwrap().is_empty());
@@ -270,7 +274,9 @@ fn what_was_superseded_is_kept_once_and_the_servers_row_is_shown() {
         answers[2].outcome,
         AnswerOutcome::Final(FinalOutcome::Superseded)
     );
-    writer.answer(OWNER, &answers, &canonical, NOW).unwrap();
+    writer
+        .answer(OWNER, LIFE, &answers, &canonical, NOW)
+        .unwrap();
     assert_eq!(row(&reader, session(1)), server.rows[&session(1)]);
     let kept: Vec<_> = reader.revisions(session(1)).unwrap();
     assert_eq!(kept.len(), 1, "{kept:?}");
@@ -298,14 +304,18 @@ fn an_answered_row_shows_the_unsent_ops_on_top() {
         900,
     );
     let (answers, canonical) = server.push(&sent);
-    writer.answer(OWNER, &answers, &canonical, NOW).unwrap();
+    writer
+        .answer(OWNER, LIFE, &answers, &canonical, NOW)
+        .unwrap();
     assert_eq!(
         row(&reader, session(1)).credited_s(),
         Seconds(500),
         "whatever the clocks say"
     );
     let (answers, canonical) = server.push(&reader.outbox().unwrap());
-    writer.answer(OWNER, &answers, &canonical, NOW).unwrap();
+    writer
+        .answer(OWNER, LIFE, &answers, &canonical, NOW)
+        .unwrap();
     assert_eq!(
         row(&reader, session(1)).credited_s(),
         Seconds(1),
@@ -323,7 +333,7 @@ fn a_row_that_came_with_no_answer_of_its_own_is_left_alone() {
     let mut other = row(&folder.reader(), session(2));
     other.credited_override_s = Some(Seconds(9));
     writer
-        .answer(OWNER, &[], &[canonical(&other)], NOW)
+        .answer(OWNER, LIFE, &[], &[canonical(&other)], NOW)
         .unwrap();
     assert_eq!(folder.contents(), before);
 }
@@ -341,7 +351,7 @@ fn a_row_that_began_otherwise_is_left_as_it_is() {
         rejected("other_session"),
     )];
     let stored = writer
-        .answer(OWNER, &outcome, &[canonical(&other)], NOW)
+        .answer(OWNER, LIFE, &outcome, &[canonical(&other)], NOW)
         .unwrap();
     assert!(!stored.changed);
     assert_eq!(row(&reader, session(1)), mine);
@@ -359,7 +369,7 @@ fn what_waits_is_counted() {
     );
     assert_eq!(counts.oldest_waiting_ms, Some(UnixMillis(T0 + 11_000)));
     let (answers, rows) = Server::default().push(&reader.outbox().unwrap());
-    writer.answer(OWNER, &answers, &rows, NOW).unwrap();
+    writer.answer(OWNER, LIFE, &answers, &rows, NOW).unwrap();
     assert_eq!(
         reader.sync_counts().unwrap(),
         mitta_store::SyncCounts::default()
@@ -391,13 +401,17 @@ fn an_answer_that_cannot_be_stored_whole_is_not_stored_at_all() {
         let break_it = format!("CREATE TRIGGER broken {step} BEGIN SELECT RAISE(ABORT, 'no'); END");
         folder.sqlite().execute_batch(&break_it).unwrap();
         let before = folder.contents();
-        writer.answer(OWNER, &answers, &canonical, NOW).unwrap_err();
+        writer
+            .answer(OWNER, LIFE, &answers, &canonical, NOW)
+            .unwrap_err();
         assert_eq!(folder.contents(), before, "{step} left something behind");
         folder
             .sqlite()
             .execute_batch("DROP TRIGGER broken")
             .unwrap();
-        let stored = writer.answer(OWNER, &answers, &canonical, NOW).unwrap();
+        let stored = writer
+            .answer(OWNER, LIFE, &answers, &canonical, NOW)
+            .unwrap();
         assert_eq!((stored.removed, stored.rejected), (4, 1), "{step}");
         folder.assert_sound();
     }

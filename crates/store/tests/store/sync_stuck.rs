@@ -9,7 +9,7 @@ use mitta_store::{
 use rstest::rstest;
 use uuid::Uuid;
 
-use crate::server::{OWNER, Server, account, canonical, sign_in};
+use crate::server::{LIFE, OWNER, Server, account, canonical, sign_in};
 use crate::support::{Folder, T0, session, sit, start};
 
 const NOW: UnixMillis = UnixMillis(T0 + 1_000_000);
@@ -30,7 +30,7 @@ fn an_op_is_put_off_for_a_day_at_most(#[case] wait_ms: i64, #[case] is_offered: 
         next_attempt_at_ms: NOW.plus_ms(wait_ms),
     };
     writer
-        .answer(OWNER, &[Answer { op_id, outcome }], &[], NOW)
+        .answer(OWNER, LIFE, &[Answer { op_id, outcome }], &[], NOW)
         .unwrap();
     let offered = || !reader.outbox_batch(10, 1 << 20, NOW).unwrap().is_empty();
     assert_eq!(offered(), is_offered);
@@ -100,7 +100,9 @@ fn nothing_is_offered_or_stored_for_whom_the_folder_is_no_more() {
         let before = folder.contents();
         let refused = [
             writer.offering(OWNER, &[op_id]),
-            writer.answer(OWNER, &answers, &canonical, NOW).map(drop),
+            writer
+                .answer(OWNER, LIFE, &answers, &canonical, NOW)
+                .map(drop),
             writer.signed_out(OWNER),
         ];
         for refused in refused {
@@ -146,7 +148,7 @@ fn a_row_that_breaks_a_rule_of_the_folder_is_the_servers_fault_and_changes_nothi
         op_id: rows[0].op_id,
         outcome: AnswerOutcome::Final(FinalOutcome::Applied),
     };
-    writer.answer(OWNER, &[gone], &[], NOW).unwrap();
+    writer.answer(OWNER, LIFE, &[gone], &[], NOW).unwrap();
     let refused = writer.offering(OWNER, &[rows[0].op_id]).unwrap_err();
     let is_gone = matches!(refused, SyncWriteError::Write(WriteError::RowCount { .. }));
     assert!(is_gone, "{refused}");

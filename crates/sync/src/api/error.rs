@@ -11,6 +11,10 @@ pub struct AccountError {
     pub code: AccountErrorCode,
     /// What happened and what to do, in English, for terminals and logs.
     pub message: String,
+    /// The message is in the language that is spoken, of whoever made it, and names more than the code.
+    #[serde(skip)]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub is_said: bool,
 }
 
 /// Stable error codes.
@@ -78,6 +82,12 @@ pub enum AccountErrorCode {
     PartnershipFull,
     /// The person is a member of the partnership already.
     AlreadyMember,
+    /// Somebody else changed the same thing meanwhile.
+    ChangedMeanwhile,
+    /// No such proposal: over, or taken back.
+    NoSuchProposal,
+    /// A sitting together in the past, or too far ahead.
+    InvalidTime,
     /// The file cannot be written.
     FileNotWritable,
     /// The local history cannot be read or written.
@@ -96,6 +106,15 @@ impl AccountError {
         Self {
             code,
             message: message.to_string(),
+            is_said: false,
+        }
+    }
+
+    /// An error whose message a front end has put in the language that is spoken.
+    pub fn said(code: AccountErrorCode, message: impl std::fmt::Display) -> Self {
+        Self {
+            is_said: true,
+            ..Self::new(code, message)
         }
     }
 

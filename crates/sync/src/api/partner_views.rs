@@ -72,6 +72,31 @@ shapes! {
         pub is_me: bool,
         /// Whether new sits are private at present; known of oneself only.
         pub is_paused: Option<bool>,
+        /// Whether partners see when one is sitting; known of oneself only.
+        pub shows_sitting: Option<bool>,
+    }
+
+    /// Another name or first day of the week; what is `null` stays.
+    #[derive(Debug)]
+    struct ChangePartnershipArgs {
+        /// Of which partnership.
+        pub partnership_id: PartnershipId,
+        /// 1 to 80 characters.
+        pub name: Option<String>,
+        /// The first day of its weeks.
+        #[cfg_attr(
+            feature = "ts",
+            ts(type = "\"Mon\" | \"Tue\" | \"Wed\" | \"Thu\" | \"Fri\" | \"Sat\" | \"Sun\" | null")
+        )]
+        pub week_start: Option<Weekday>,
+        /// The name that the person saw while changing it: where it is another by now, nothing changes.
+        pub expected_name: Option<String>,
+        /// The same of the first day of its weeks.
+        #[cfg_attr(
+            feature = "ts",
+            ts(type = "\"Mon\" | \"Tue\" | \"Wed\" | \"Thu\" | \"Fri\" | \"Sat\" | \"Sun\" | null")
+        )]
+        pub expected_week_start: Option<Weekday>,
     }
 
     /// An own invite.
@@ -187,5 +212,7 @@ shapes! {
         pub is_paused: Option<bool>,
         /// In seconds a week, 1 to 604,800; 0 for none.
         pub weekly_goal_s: Option<u32>,
+        /// Whether partners see when one is sitting.
+        pub shows_sitting: Option<bool>,
     }
 }

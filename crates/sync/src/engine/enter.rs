@@ -127,7 +127,7 @@ impl Worker {
             TokenPlace::Keyring
         };
         let intro = DeviceIntro {
-            device_id: self.store()?.writer.device_id(),
+            device_id: self.store()?.writer.device_id()?,
             name: device_name(&door.device_name),
         };
         let signed_in = door.entry.send(&visitor, intro).await?;

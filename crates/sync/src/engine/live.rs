@@ -87,7 +87,8 @@ impl Worker {
         } else if self.network.is_none() {
             self.network = watch_network(self.inbox.clone());
         }
-        if !(in_use && self.want_live) {
+        // A proposal to sit now has to be heard at once, window or not.
+        if !(in_use && (self.want_live || self.has_partners())) {
             self.close_live();
             self.live_due = None;
         } else if self.live.is_none() && self.live_due.is_none() {
@@ -105,6 +106,12 @@ impl Worker {
             live.abort();
         }
         self.is_live = false;
+        if self
+            .shared
+            .heard(|heard| std::mem::take(&mut heard.is_live))
+        {
+            (self.shared.on_together)();
+        }
     }
 
     pub(super) fn hear(&mut self, told: Told) {
@@ -112,6 +119,10 @@ impl Worker {
             Told::Opened => {
                 self.is_live = true;
                 self.live_backoff.reset();
+                if self.has_partners() {
+                    self.hearing.wants_now = true;
+                    self.want_clock();
+                }
             }
             Told::Event(LiveEvent::Membership) => self.soon(Duration::ZERO),
             Told::Event(LiveEvent::Head { share_id, head_seq }) => {
@@ -119,6 +130,7 @@ impl Worker {
                     self.soon(Duration::ZERO);
                 }
             }
+            Told::Event(LiveEvent::Now) => self.hearing.wants_now = true,
             Told::Event(LiveEvent::Unknown) => {}
             Told::Ended(error) => {
                 tracing::debug!(%error, "the live stream ended");

@@ -44,6 +44,10 @@ impl Worker {
         let now = self.shared.now();
         self.backoff.reset();
         self.not_before = None;
+        // Also with a live stream: an event or its answer may have been lost.
+        if self.shared.in_background && self.has_partners() {
+            self.hearing.wants_now = true;
+        }
         let mut wait_ms = u64::try_from(self.idle().as_millis()).unwrap_or(u64::MAX);
         if let Ok(store) = self.store() {
             if let Err(error) = store.writer.sync_succeeded(now) {
@@ -107,15 +111,21 @@ impl Worker {
     }
 
     /// How long until the server is looked at again, where nothing else is a reason to.
-    const fn idle(&self) -> Duration {
-        if self.is_live { IDLE_LIVE } else { IDLE }
+    fn idle(&mut self) -> Duration {
+        // The stream does not tell when partners' devices were last heard of.
+        if self.is_live && !self.has_partners() {
+            IDLE_LIVE
+        } else {
+            IDLE
+        }
     }
 
     /// Nobody wants the round that was under way or due any more; the next one comes in its time.
     pub(super) fn cancel(&mut self) {
         self.due = None;
         if self.seen.is_some() {
-            self.again_in(self.idle());
+            let idle = self.idle();
+            self.again_in(idle);
         }
         self.tell_waiters();
     }

@@ -5,19 +5,25 @@
 
 use std::time::Duration;
 
-use mitta_domain::PersonId;
+use mitta_domain::{PersonId, Seat};
+use mitta_protocol::activity::Activities;
+use mitta_protocol::now::Proposal;
 use mitta_protocol::partnership::{
-    AcceptInvite, ChangeMembership, ConfirmInvite, Invite, InviteKind as Kind,
+    AcceptInvite, ChangeMembership, ChangePartnership, ConfirmInvite, Invite, InviteKind as Kind,
     InviteState as State, Member, NewInvite, NewPartnership, Partnership,
 };
+
+use mitta_store::ClockRow;
 
 use super::Reply;
 use super::worker::Worker;
 use crate::api::{
-    AcceptInviteArgs, AcceptedInvite, AccountError, ChangeMembershipArgs, ConfirmInviteArgs,
-    CreatePartnershipArgs, InviteArgs, InviteKind, InviteOfArgs, InviteSecret, InviteState,
-    InviteView, MemberView, PartnershipArgs, PartnershipList, PartnershipView, SyncView,
+    AcceptInviteArgs, AcceptedInvite, AccountError, AnswerArgs, ChangeMembershipArgs,
+    ChangePartnershipArgs, ConfirmInviteArgs, CreatePartnershipArgs, InviteArgs, InviteKind,
+    InviteOfArgs, InviteSecret, InviteState, InviteView, MemberView, PartnershipArgs,
+    PartnershipList, PartnershipView, ProposalArgs, ProposeArgs, SyncView, TogetherNow,
 };
+use crate::remote::RemoteError;
 
 /// A command about partnerships, and where its answer goes.
 pub(super) enum PartnerAsk {
@@ -28,7 +34,14 @@ pub(super) enum PartnerAsk {
     Accept(AcceptInviteArgs, Reply<AcceptedInvite>),
     Confirm(ConfirmInviteArgs, Reply<SyncView>),
     Change(ChangeMembershipArgs, Reply<SyncView>),
+    Rename(ChangePartnershipArgs, Reply<SyncView>),
     Leave(PartnershipArgs, Reply<SyncView>),
+    Propose(ProposeArgs, Reply<Proposal>),
+    Answer(AnswerArgs, Reply<Proposal>),
+    Cancel(ProposalArgs, Reply<TogetherNow>),
+    Seat(ProposalArgs, Reply<Seat>),
+    Activity(Reply<Activities>),
+    Clock(Reply<ClockRow>),
 }
 
 impl Worker {
@@ -41,7 +54,18 @@ impl Worker {
             PartnerAsk::Accept(args, reply) => drop(reply.send(self.accept(args).await)),
             PartnerAsk::Confirm(args, reply) => drop(reply.send(self.confirm(args).await)),
             PartnerAsk::Change(args, reply) => drop(reply.send(self.change(args).await)),
+            PartnerAsk::Rename(args, reply) => drop(reply.send(self.rename(args).await)),
             PartnerAsk::Leave(args, reply) => drop(reply.send(self.leave(args).await)),
+            PartnerAsk::Propose(args, reply) => drop(reply.send(self.propose(args).await)),
+            PartnerAsk::Answer(args, reply) => {
+                drop(reply.send(self.answer_proposal(args).await));
+            }
+            PartnerAsk::Cancel(args, reply) => {
+                drop(reply.send(self.cancel_proposal(args).await));
+            }
+            PartnerAsk::Seat(args, reply) => drop(reply.send(self.seat(args).await)),
+            PartnerAsk::Clock(reply) => drop(reply.send(self.clock().await)),
+            PartnerAsk::Activity(reply) => drop(reply.send(self.activity().await)),
         }
     }
 
@@ -125,11 +149,32 @@ impl Worker {
             share_since: args.share_since,
             is_paused: args.is_paused,
             weekly_goal_s: args.weekly_goal_s,
+            shows_sitting: args.shows_sitting,
         };
         let remote = self.member().await?;
         remote.change_membership(args.partnership_id, &body).await?;
         self.fetch_soon();
         self.shared.view()
+    }
+
+    async fn rename(&mut self, args: ChangePartnershipArgs) -> Result<SyncView, AccountError> {
+        let body = ChangePartnership {
+            name: args.name,
+            week_start: args.week_start,
+            expected_name: args.expected_name,
+            expected_week_start: args.expected_week_start,
+        };
+        let remote = self.member().await?;
+        let changed = remote.change_partnership(args.partnership_id, &body).await;
+        if changed.is_ok() || matches!(&changed, Err(error) if is_behind(error)) {
+            self.fetch_soon();
+        }
+        changed?;
+        self.shared.view()
+    }
+
+    async fn activity(&mut self) -> Result<Activities, AccountError> {
+        Ok(self.member().await?.activity().await?)
     }
 
     async fn leave(&mut self, args: PartnershipArgs) -> Result<SyncView, AccountError> {
@@ -154,6 +199,11 @@ impl Worker {
     }
 }
 
+/// What is known here is not what the server has.
+fn is_behind(error: &RemoteError) -> bool {
+    matches!(error, RemoteError::Refused { code, .. } if code == "changed_meanwhile")
+}
+
 fn shown(partnership: Partnership, invites: Vec<Invite>, me: Option<PersonId>) -> PartnershipView {
     let member = |member: Member| MemberView {
         person_id: member.person_id,
@@ -162,6 +212,7 @@ fn shown(partnership: Partnership, invites: Vec<Invite>, me: Option<PersonId>) -
         share_since: member.share_since,
         is_me: me == Some(member.person_id),
         is_paused: member.is_paused,
+        shows_sitting: member.shows_sitting,
     };
     PartnershipView {
         partnership_id: partnership.partnership_id,

@@ -9,6 +9,8 @@ use std::time::Duration;
 use mitta_domain::PersonId;
 use mitta_store::{AccountRow, Claim};
 
+use super::now::Heard;
+use super::presence::Telling;
 use super::worker::Worker;
 use crate::address::ServerUrl;
 use crate::api::{AccountError, AccountErrorCode as Code};
@@ -102,6 +104,33 @@ impl Worker {
         }
     }
 
+    /// A restored folder is a new device and signed out: the sign-in of the device that it was goes. One
+    /// that was given since stays.
+    pub(super) async fn drop_old_sign_in(&mut self) {
+        let Some(row) = self.seen.clone().filter(|row| !row.signed_in) else {
+            return;
+        };
+        let Some(old) = self.signed_in.take() else {
+            return;
+        };
+        let kept = self
+            .tokens
+            .load(row.token_place, &old.url, old.person_id)
+            .await;
+        let dropped = match kept {
+            Ok(Some(kept)) if kept == old.token => {
+                self.tokens
+                    .forget(row.token_place, &old.url, old.person_id)
+                    .await
+            }
+            Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = dropped {
+            tracing::warn!(%error, "an old sign-in was left in its place");
+        }
+    }
+
     /// The account was changed here: other processes are told.
     pub(super) fn begin_anew(&mut self) {
         self.note_account();
@@ -115,6 +144,10 @@ impl Worker {
         self.not_before = None;
         self.close_live();
         self.live_due = None;
+        self.hearing.stop();
+        self.telling = Telling::default();
+        self.shared.heard(|heard| *heard = Heard::default());
+        (self.shared.on_together)();
         self.shared.live(|live| *live = Live::default());
         if self.shared.in_background && self.seen.is_some() {
             self.soon(Duration::ZERO);

@@ -1,8 +1,13 @@
 //! The engine with a real folder and a server over HTTP.
 
 mod another;
+mod couple;
+mod log;
 mod partners;
+mod proposals;
 mod refused;
+mod restored;
+mod together;
 mod waits;
 
 use std::sync::Mutex;
@@ -15,12 +20,14 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::*;
-use crate::api::{AccountErrorCode as Code, SyncWord};
+use crate::api::{AccountErrorCode as Code, Commands as _, NoArgs, SyncWord};
 use crate::round::tests::folder::{Device, NOW};
 use crate::testing::{Request, Server, json, meta};
 use crate::token::tests::{Memory, None as NoKeyring};
 
 const PERSON: u128 = 0x9e00;
+/// The clock of the boot, as long as a test lasts.
+const BOOT_MS: u64 = 5_000;
 
 /// A server with an account, whose feed is empty; it takes every push.
 fn server() -> Server {
@@ -100,10 +107,13 @@ fn engine(
         dir: DataDir::new(folder.path().join("mitta")),
         new_device_id: DeviceId::from_uuid(Uuid::from_u128(0xd001)),
         now: Arc::new(|| NOW),
+        boot_ms: Arc::new(|| BOOT_MS),
+        boot_id: "boot".into(),
         random: Arc::new(move || random.fetch_add(1, Ordering::Relaxed)),
         keyring,
         on_update: Box::new(move |view| told.lock().unwrap().push(view)),
         on_history_changed: Box::new(|| {}),
+        on_together: Box::new(|| {}),
         in_background,
         is_checked: false,
     };

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mitta_protocol::live::LiveEvent;
 use mitta_store::{AccountRow, Opening, Owner, Reader, Writer};
 use reqwest::Client;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
+use super::hearing::Hearing;
+use super::live::Told;
+use super::presence::Telling;
 use super::shared::Shared;
 use super::signed_in::Kept;
 use super::{Ask, Message, Reply};
@@ -54,6 +58,8 @@ pub(super) struct Worker {
     pub(super) is_live: bool,
     pub(super) live_backoff: Backoff,
     pub(super) live_due: Option<Instant>,
+    pub(super) hearing: Hearing,
+    pub(super) telling: Telling,
 }
 
 /// What woke the thread.
@@ -61,6 +67,9 @@ enum Wake {
     Message(Message),
     Due,
     LiveDue,
+    ClockDue,
+    PresenceDue,
+    NowDue,
 }
 
 impl Worker {
@@ -85,6 +94,8 @@ impl Worker {
             is_live: false,
             live_backoff: Backoff::default(),
             live_due: None,
+            hearing: Hearing::default(),
+            telling: Telling::default(),
         }
     }
 
@@ -95,12 +106,16 @@ impl Worker {
         }
         loop {
             self.follow_live().await;
+            self.ask_what_is_wanted().await;
             self.shared.publish();
             let wake = tokio::select! {
                 biased;
                 message = messages.recv() => message.map(Wake::Message),
                 () = until(self.due) => Some(Wake::Due),
                 () = until(self.live_due) => Some(Wake::LiveDue),
+                () = until(self.hearing.clock_due) => Some(Wake::ClockDue),
+                () = until(self.telling.due) => Some(Wake::PresenceDue),
+                () = until(self.hearing.now_due) => Some(Wake::NowDue),
             };
             let Some(mut wake) = wake else { return };
             // A round may be ended by a message, which is then the next to be seen to.
@@ -118,6 +133,20 @@ impl Worker {
                         self.live_due = None;
                         None
                     }
+                    Wake::ClockDue => {
+                        self.hearing.clock_due = None;
+                        self.want_clock();
+                        None
+                    }
+                    Wake::NowDue => {
+                        self.hearing.now_due = None;
+                        self.hearing.wants_now = true;
+                        None
+                    }
+                    Wake::PresenceDue => {
+                        self.look_at_presence().await;
+                        None
+                    }
                 };
                 match next {
                     Some(message) => wake = Wake::Message(message),
@@ -131,11 +160,14 @@ impl Worker {
         match message {
             Message::Nudge => {
                 self.look_at_account();
+                self.drop_old_sign_in().await;
                 if self.has_waiting() {
                     self.backoff.reset();
                     self.soon(Duration::ZERO);
                 }
+                self.look_at_presence().await;
             }
+            Message::Sit => self.telling.soon(),
             Message::Network => {
                 self.backoff.reset();
                 self.live_backoff.reset();
@@ -145,6 +177,7 @@ impl Worker {
             }
             Message::WantLive(is_wanted) => self.want_live = is_wanted,
             Message::Live(told) => self.hear(told),
+            Message::Found(found) => self.found(found),
             Message::Ask(ask) => self.answer(ask).await,
         }
     }
@@ -188,9 +221,18 @@ impl Worker {
             loop {
                 tokio::select! {
                     report = &mut round => break Some(report),
+                    // Nor does the next sign that one is sitting.
+                    () = until(self.telling.due) => break None,
                     message = messages.recv() => match message? {
                         Message::Nudge | Message::Network => is_again = true,
+                        Message::Sit => self.telling.soon(),
                         Message::WantLive(is_wanted) => self.want_live = is_wanted,
+                        // A proposal may begin in half a minute: it does not wait for a long round, which
+                        // goes on with what is stored.
+                        message @ (Message::Live(Told::Event(LiveEvent::Now)) | Message::Found(_)) => {
+                            ended_by = Some(message);
+                            break None;
+                        }
                         // Often what this very round has sent.
                         Message::Live(event) => told.push(event),
                         // This round may be past what the one who asks wants to be sent.
@@ -224,6 +266,8 @@ impl Worker {
         for told in told {
             self.hear(told);
         }
+        // Who may see it, or what is private, may be another than before.
+        self.look_at_presence().await;
         ended_by
     }
 

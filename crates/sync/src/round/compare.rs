@@ -142,13 +142,19 @@ impl<R: Remote> Run<'_, R> {
     }
 
     /// With the own feed read to its head, offers more of the own rows that the server may have lost;
-    /// what the feed has shown is not offered again, but for what a row there lacked.
+    /// what the feed has shown is not offered again, but for what a row there lacked. And of several
+    /// corrections of one sit that came together, all but one are deleted.
     fn offer_again(&mut self) -> Result<bool, Failure> {
         if self.plan.sending != Sending::Done {
             return Ok(false);
         }
         if self.reader.sync_counts()?.to_offer > 0 {
             self.writer.offer_more(MOST_OFFERED)?;
+        }
+        // Once a round: a server whose clock stands back could bring the same again and again.
+        if !self.is_settled && self.writer.keep_one_correction((self.now)())? > 0 {
+            self.is_settled = true;
+            self.is_history_changed = true;
         }
         if self.reader.outbox_batch(1, 1, (self.now)())?.is_empty() {
             return Ok(false);
@@ -168,7 +174,11 @@ impl<R: Remote> Run<'_, R> {
         now: UnixMillis,
     ) -> Result<(), Failure> {
         let share_id = convert::share_id(&self.known, share);
-        match self.writer.compared(share_id, seq, now) {
+        // Without a life nothing was read, and nothing can have been compared.
+        let Some(epoch) = self.known.epoch.as_deref() else {
+            return Ok(());
+        };
+        match self.writer.compared(share_id, epoch, seq, now) {
             Ok(()) | Err(SyncWriteError::CursorMoved { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }

@@ -136,6 +136,8 @@ fn partnership(partnership: Partnership) -> PartnershipRow {
         weekly_goal_s: member.weekly_goal_s,
         share_since: member.share_since,
         is_paused: member.is_paused,
+        shows_sitting: member.shows_sitting,
+        heard_at_ms: member.heard_at_ms,
     };
     PartnershipRow {
         partnership_id: partnership.partnership_id,

@@ -99,9 +99,9 @@ impl From<SyncWriteError> for Failure {
             | SyncWriteError::UnknownShare(_)
             | SyncWriteError::Unfit(_)
             | SyncWriteError::Misplaced { .. } => Self::garbled(&error.to_string()),
-            SyncWriteError::CursorMoved { .. } | SyncWriteError::Write(_) => {
-                Self::Storage(error.to_string())
-            }
+            SyncWriteError::CursorMoved { .. }
+            | SyncWriteError::OtherLife { .. }
+            | SyncWriteError::Write(_) => Self::Storage(error.to_string()),
         }
     }
 }

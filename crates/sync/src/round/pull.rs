@@ -9,9 +9,6 @@ use crate::api::SyncPhase;
 use crate::plan::{self, Feed, Stage};
 use crate::remote::Remote;
 
-/// So often in one round another process may be quicker: it is fetching the same then.
-const MOST_MOVED: u32 = 100;
-
 impl<R: Remote> Run<'_, R> {
     /// Asks for one page and stores it.
     pub(super) async fn pull(&mut self, query: &PullQuery) -> Result<(), Failure> {
@@ -52,15 +49,7 @@ impl<R: Remote> Run<'_, R> {
 
     /// Another process was quicker: its position counts.
     fn reread(&mut self, share: Option<ShareId>) -> Result<(), Failure> {
-        self.moved += 1;
-        if self.moved > MOST_MOVED {
-            return Err(Failure::Storage(
-                "another process fetches the same all the time".to_owned(),
-            ));
-        }
-        if let Some(known) = convert::known(self.reader)? {
-            self.known = known;
-        }
+        self.has_moved()?;
         let feed = convert::feed(self.reader, &self.known, share, (self.now)())?;
         if let Some(old) = self.plan.feed(share) {
             *old = Feed {

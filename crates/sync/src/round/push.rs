@@ -49,7 +49,7 @@ impl<R: Remote> Run<'_, R> {
                 Err(error) => return Err(error.into()),
             }
             let asked_ms = (self.now)();
-            match self.remote.push(body(&batch)).await {
+            let is_kept = match self.remote.push(body(&batch)).await {
                 Ok(answer) => {
                     self.hear_clock(asked_ms, answer.server_time_ms);
                     let verdict = plan::push(&self.known, &answer);
@@ -58,10 +58,13 @@ impl<R: Remote> Run<'_, R> {
                     if !self.accept(&verdict, &answer.epoch)? {
                         return Ok(());
                     }
-                    self.take_answer(&batch, answer)?;
                     pace.answered();
+                    self.take_answer(&batch, answer)?
                 }
                 Err(error) => self.take_refusal(&batch, error, &mut pace)?,
+            };
+            if !is_kept {
+                return self.begin_again();
             }
         }
     }
@@ -81,8 +84,9 @@ impl<R: Remote> Run<'_, R> {
         Ok(self.reader.outbox_batch(max_ops, most, now)?)
     }
 
-    /// Stores what the server said of each op; one that it did not name stays (I5).
-    fn take_answer(&mut self, batch: &[OutboxRow], answer: PushAnswer) -> Result<(), Failure> {
+    /// Stores what the server said of each op; one that it did not name stays (I5). `false` as by
+    /// [`Self::store`].
+    fn take_answer(&mut self, batch: &[OutboxRow], answer: PushAnswer) -> Result<bool, Failure> {
         let now = (self.now)();
         let mut offered: BTreeSet<_> = batch.iter().map(|row| row.op_id).collect();
         let mut answers = Vec::with_capacity(answer.outcomes.len());
@@ -107,10 +111,10 @@ impl<R: Remote> Run<'_, R> {
         batch: &[OutboxRow],
         error: crate::RemoteError,
         pace: &mut Pace,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
         let now = (self.now)();
         let outcome = match pace.failed(&error, batch.len()) {
-            Next::Smaller => return Ok(()),
+            Next::Smaller => return Ok(true),
             Next::Stop => return Err(error.into()),
             Next::SetAside { code } => AnswerOutcome::Final(FinalOutcome::Rejected { code }),
             Next::Later { after_s } => later(now, after_s),
@@ -125,13 +129,19 @@ impl<R: Remote> Run<'_, R> {
         self.store(&answers, &[], now)
     }
 
+    /// `false` where another process has met another life of the server's database in the meantime:
+    /// the answers are of the one before, and nothing was stored.
     fn store(
         &mut self,
         answers: &[Answer],
         rows: &[CanonicalRow],
         now: UnixMillis,
-    ) -> Result<(), Failure> {
-        let answered = self.writer.answer(self.known.owner(), answers, rows, now)?;
+    ) -> Result<bool, Failure> {
+        let (owner, epoch) = (self.known.owner(), self.known.epoch.as_deref());
+        let answered = match self.writer.answer(owner, epoch, answers, rows, now) {
+            Err(SyncWriteError::OtherLife { .. }) => return Ok(false),
+            answered => answered?,
+        };
         self.is_history_changed |= answered.changed;
         self.pushed.answered += answered.removed;
         self.pushed.rejected += answered.rejected;
@@ -141,7 +151,7 @@ impl<R: Remote> Run<'_, R> {
                 self.pushed.retry_at_ms = Some(first.min(next_attempt_at_ms));
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// With the outbox empty, what the own feed holds can be compared.

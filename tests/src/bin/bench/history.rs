@@ -4,12 +4,12 @@
 use chrono::{Days, NaiveDate, Weekday};
 use mitta_domain::calendar::Week;
 use mitta_domain::{DeviceId, UnixMillis, totals};
-use mitta_store::{DataDir, Opening, Reader, Writer};
+use mitta_store::{DataDir, HistoryFilter, Opening, Reader, Writer};
 use rusqlite::Connection;
 
 use super::figures::{Series, compare, scratch, timed_ms};
 
-const SESSIONS: u32 = 1_000_000;
+pub const SESSIONS: u32 = 1_000_000;
 const ROUNDS: usize = 15;
 const PAGE: u32 = 100;
 
@@ -58,11 +58,103 @@ pub fn run() {
     ] {
         compare(what, "ms", ours, (reference, theirs), "≤ 1.3×");
     }
+    searches(&reader, &folder.path().join("words.sqlite3"), &dir);
+}
+
+/// Searching, beside a bare table of FTS5 that holds the texts itself and knows nothing of sits.
+fn searches(reader: &Reader, path: &std::path::Path, dir: &DataDir) {
+    let bare = words_by_hand(dir, path);
+    for (what, text, query) in [
+        ("a word of 110,000 sits", "rain", r#""rain""#),
+        (
+            "two words of 110,000 sits",
+            "breath roof",
+            r#""breath" AND "roof""#,
+        ),
+        ("a word of ten sits", "heron", r#""heron""#),
+    ] {
+        let filter = HistoryFilter {
+            text: Some(text.to_owned()),
+            ..HistoryFilter::default()
+        };
+        let (mut ours, mut theirs) = (Series::default(), Series::default());
+        for _ in 0..ROUNDS {
+            let (ours_ms, entries) = timed_ms(|| reader.found_page(&filter, None, PAGE).unwrap());
+            let (theirs_ms, rows) = timed_ms(|| search_by_hand(&bare, query));
+            assert_eq!(entries.len(), rows, "both must do the same work");
+            ours.push(ours_ms);
+            theirs.push(theirs_ms);
+        }
+        let name = format!("Search: first page of {what}");
+        compare(&name, "ms", &ours, ("bare FTS5 table", &theirs), "≤ 2×");
+    }
+    let by_label = HistoryFilter {
+        label: Some("Evening".to_owned()),
+        ..HistoryFilter::default()
+    };
+    let by_short = HistoryFilter {
+        text: Some("on".to_owned()),
+        ..HistoryFilter::default()
+    };
+    for (what, filter) in [
+        ("one label", &by_label),
+        ("a word of two letters", &by_short),
+    ] {
+        let mut ours = Series::default();
+        let mut theirs = Series::default();
+        for _ in 0..ROUNDS {
+            ours.push(timed_ms(|| reader.found_page(filter, None, PAGE).unwrap()).0);
+            theirs.push(timed_ms(|| reader.history_page(None, PAGE).unwrap()).0);
+        }
+        let name = format!("Filter: first page of {what}");
+        compare(
+            &name,
+            "ms",
+            &ours,
+            ("the same page of all sits", &theirs),
+            "≤ 10×",
+        );
+    }
+}
+
+fn words_by_hand(dir: &DataDir, path: &std::path::Path) -> Connection {
+    let bare = Connection::open(path).unwrap();
+    bare.execute("ATTACH ?1 AS mitta", [dir.database().to_string_lossy()])
+        .unwrap();
+    bare.execute_batch(
+        "CREATE VIRTUAL TABLE words USING fts5(note, label, tokenize = 'trigram remove_diacritics 1');
+         INSERT INTO words (rowid, note, label)
+             SELECT row_number() OVER (ORDER BY started_at_ms, session_id), note, label
+             FROM mitta.sessions WHERE deleted = 0 AND (note IS NOT NULL OR label IS NOT NULL);
+         DETACH mitta;",
+    )
+    .unwrap();
+    bare
+}
+
+fn search_by_hand(bare: &Connection, query: &str) -> usize {
+    let sql =
+        "SELECT rowid, note, label FROM words WHERE words MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
+    let mut statement = bare.prepare_cached(sql).unwrap();
+    let rows = statement.query_map(rusqlite::params![query, PAGE], |row| {
+        Ok((
+            row.get::<_, i64>(0)?,
+            row.get::<_, Option<String>>(1)?,
+            row.get::<_, Option<String>>(2)?,
+        ))
+    });
+    let rows: Vec<_> = rows.unwrap().collect::<Result<_, _>>().unwrap();
+    std::hint::black_box(rows).len()
 }
 
 /// A million sits over 27 years, most of them in the last one: written past the store, which
 /// would commit each durably, but into its own schema with all of its checks.
-fn fill(dir: &DataDir) {
+pub fn fill(dir: &DataDir) {
+    fill_with(dir, SESSIONS);
+}
+
+/// As [`fill`], with so many sits.
+pub fn fill_with(dir: &DataDir, sessions: u32) {
     let device = DeviceId::from_uuid(uuid::Uuid::from_u128(7));
     drop(Writer::open(dir, Opening::new(UnixMillis(0), device)).unwrap());
     let connection = Connection::open(dir.database()).unwrap();
@@ -84,11 +176,11 @@ fn fill(dir: &DataDir) {
              SELECT printf('%08x-0000-7000-8000-%012x', i, i), ?2, 'timer', started_at_ms,
                  'Europe/Berlin', 3600, date(started_at_ms / 1000, 'unixepoch'), credited_s, NULL,
                  'completed', started_at_ms + credited_s * 1000, credited_s, 0, 0, 0,
-                 CASE i % 9 WHEN 0 THEN 'a long breath out, rain on the roof' END, NULL,
+                 CASE WHEN i % 100003 = 5 THEN 'a heron by the water' WHEN i % 9 = 0 THEN 'a long breath out, rain on the roof' END, NULL,
                  CASE i % 3 WHEN 0 THEN 'Evening' END, 0, ?2, 1, 0, ?2, 1,
                  i % 101 = 0, 0, ?2, 1, credited_s, 0
              FROM sit",
-            rusqlite::params![SESSIONS, device.to_string()],
+            rusqlite::params![sessions, device.to_string()],
         )
         .unwrap();
 }

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mitta_domain::{Bell, BellKind, IntervalBells, Plan, PlanChoice, PlannedLength, Seconds};
+use mitta_domain::{
+    Bell, BellKind, IntervalBells, Plan, PlanChoice, PlannedLength, Seconds, Settings,
+};
 use mitta_runtime::api::{Commands as _, OfSession, SitPhase, Update};
 use mitta_runtime::clock::SystemClock;
 use mitta_runtime::sound::{BellOutput, SoundProblem};
@@ -98,6 +100,7 @@ fn bells() -> Vec<f64> {
                 let _measured_already = ended.send(());
             }
         }),
+        usual: Settings::default(),
         resume: false,
         drive: Drive::Thread,
     })

@@ -9,13 +9,21 @@
 
 mod figures;
 mod history;
+mod import;
+#[cfg(target_os = "linux")]
+mod large;
 mod lateness;
+#[cfg(target_os = "linux")]
+mod scroll;
 mod seed;
 #[cfg(target_os = "linux")]
 mod soak;
 #[cfg(target_os = "linux")]
 mod stage;
 mod start;
+mod statistics;
+#[cfg(target_os = "linux")]
+mod together;
 #[cfg(target_os = "linux")]
 mod tray;
 #[cfg(target_os = "linux")]
@@ -24,11 +32,19 @@ mod window;
 const ALL: &[(&str, fn())] = &[
     ("start", start::run),
     ("history", history::run),
+    ("statistics", statistics::run),
+    ("import", import::run),
+    #[cfg(target_os = "linux")]
+    ("import-large", large::run),
     ("lateness", lateness::run),
     #[cfg(target_os = "linux")]
     ("window", window::run),
     #[cfg(target_os = "linux")]
+    ("scroll", scroll::run),
+    #[cfg(target_os = "linux")]
     ("tray", tray::run),
+    #[cfg(target_os = "linux")]
+    ("together", together::run),
     #[cfg(target_os = "linux")]
     ("soak", soak::run),
 ];

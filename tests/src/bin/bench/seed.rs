@@ -37,6 +37,7 @@ impl Store {
             tz: "Etc/UTC".to_owned(),
             utc_offset_s: day.utc_offset_s,
             local_date: day.local_date,
+            together_id: None,
         };
         let heartbeat = Heartbeat {
             wall_ms: now.wall_ms,

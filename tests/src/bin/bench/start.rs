@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mitta_domain::{Bell, PlanChoice, Seconds};
+use mitta_domain::{Bell, PlanChoice, Seconds, Settings};
 use mitta_runtime::api::{Commands as _, OfSession};
 use mitta_runtime::clock::SystemClock;
 use mitta_runtime::sound::SilentOutput;
@@ -23,6 +23,7 @@ pub fn run() {
         clock: Arc::new(SystemClock::new()),
         sound: Arc::new(SilentOutput),
         on_signal: Box::new(|_| {}),
+        usual: Settings::default(),
         resume: false,
         drive: Drive::ByHand,
     })

@@ -87,9 +87,10 @@ impl Ledger {
         }
         let orphans = count(&connection, "SELECT count(*) FROM pragma_foreign_key_check")?;
         ensure!(orphans == 0, "{orphans} rows without their session");
-        // A start that was never offered goes into its completion and leaves its number free.
+        // Killed before it was a device, a folder has given no number. A start that was never offered goes
+        // into its completion and leaves its number free.
         let (numbers, taken, last) = connection.query_row(
-            "SELECT (SELECT next_seq - 1 FROM device), \
+            "SELECT coalesce((SELECT next_seq - 1 FROM device), 0), \
                     count(*) + coalesce(sum(CAST(payload AS TEXT) ->> '$.change.kind' = 'sat'), 0), \
                     coalesce(max(device_seq), 0) FROM outbox",
             [],

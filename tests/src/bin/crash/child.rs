@@ -108,6 +108,7 @@ impl Child {
             local_date: DateTime::from_timestamp_millis(at.wall_ms.0)
                 .unwrap_or_default()
                 .date_naive(),
+            together_id: None,
         };
         let plan = Plan {
             choice: PlanChoice::default(),

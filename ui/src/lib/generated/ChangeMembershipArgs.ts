@@ -20,4 +20,8 @@ is_paused: boolean | null,
 /**
  * In seconds a week, 1 to 604,800; 0 for none.
  */
-weekly_goal_s: number | null, };
+weekly_goal_s: number | null, 
+/**
+ * Whether partners see when one is sitting.
+ */
+shows_sitting: boolean | null, };

@@ -28,4 +28,8 @@ is_me: boolean,
 /**
  * Whether new sits are private at present; known of oneself only.
  */
-is_paused: boolean | null, };
+is_paused: boolean | null, 
+/**
+ * Whether partners see when one is sitting; known of oneself only.
+ */
+shows_sitting: boolean | null, };

@@ -6,6 +6,7 @@ import type { SessionId } from "./SessionId";
 import type { Sharing } from "./Sharing";
 import type { Source } from "./Source";
 import type { State } from "./State";
+import type { TogetherId } from "./TogetherId";
 import type { UnixMillis } from "./UnixMillis";
 import type { Words } from "./Words";
 
@@ -57,6 +58,10 @@ interval_bells: number,
  * Note, mood, label.
  */
 words: Words, 
+/**
+ * The sitting together it belongs to.
+ */
+together_id: TogetherId | null, 
 /**
  * What partners may see of it, where there are any.
  */

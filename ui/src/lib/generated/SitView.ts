@@ -6,6 +6,7 @@ import type { Seconds } from "./Seconds";
 import type { SessionId } from "./SessionId";
 import type { SitPhase } from "./SitPhase";
 import type { SitQuestion } from "./SitQuestion";
+import type { TogetherId } from "./TogetherId";
 import type { UnixMillis } from "./UnixMillis";
 
 /**
@@ -58,6 +59,14 @@ interval_at_s: Array<Seconds>,
  * Its label.
  */
 label: string | null, 
+/**
+ * The sitting together it belongs to: then it can be neither paused nor begun now.
+ */
+together_id: TogetherId | null, 
+/**
+ * Whether partners never see it.
+ */
+is_private: boolean, 
 /**
  * What is asked, in `asking`.
  */

@@ -162,16 +162,24 @@ describe("History", () => {
     expect(win.all("sit-row")).toHaveLength(1);
   });
 
-  test("more rows are read on demand", async () => {
+  test("more rows are read on demand, and only those near the part in sight are drawn", async () => {
     const port = new FakePort();
-    port.sits = Array.from({ length: 130 }, (_, n) => sitAt(n, NOW_MS - n * DAY_MS, 600));
+    port.sits = Array.from({ length: 300 }, (_, n) => sitAt(n, NOW_MS - n * DAY_MS, 600));
     const win = await open(port);
     await win.click("nav-history");
-    await vi.waitFor(() => expect(win.all("sit-row")).toHaveLength(60));
+    const rows = () => win.at("history-list").dataset["rows"];
+    await vi.waitFor(() => expect(rows()).toBe("60"));
+    expect(win.all("sit-row").length).toBeLessThan(60);
+    const item = win.all("sit-row")[0]?.closest("li");
+    expect(item?.getAttribute("aria-setsize")).toBe("-1");
     await win.click("more");
-    expect(win.all("sit-row")).toHaveLength(120);
+    expect(rows()).toBe("260");
     await win.click("more");
-    expect(win.all("sit-row")).toHaveLength(130);
+    expect(rows()).toBe("300");
     expect(win.has("more")).toBe(false);
+    expect(win.at("history-end").textContent).toContain("300 sits");
+    const first = win.all("sit-row")[0]?.closest("li");
+    expect(first?.getAttribute("aria-setsize")).toBe("300");
+    expect(first?.getAttribute("aria-posinset")).toBe("1");
   });
 });

@@ -1,35 +1,11 @@
 // The account of this data folder: what a person does with it once it is there. How sync is comes
 // from `SyncState`.
-import { asAccountError } from "$lib/errors";
-import type { AccountError } from "$lib/generated/AccountError";
 import type { DeviceId } from "$lib/generated/DeviceId";
 import type { DeviceView } from "$lib/generated/DeviceView";
 import type { Exported } from "$lib/generated/Exported";
 import type { SignedInView } from "$lib/generated/SignedInView";
 import type { Port } from "$lib/port";
 import type { SyncState } from "./sync.svelte";
-
-/** One form, question or button: whether it runs, and why it failed. */
-export class Act {
-  busy = $state.raw(false);
-  error = $state.raw<AccountError | null>(null);
-
-  /** Runs once at a time; whether it went well. */
-  async run(act: () => Promise<void>): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = true;
-    this.error = null;
-    try {
-      await act();
-      return true;
-    } catch (thrown) {
-      this.error = asAccountError(thrown);
-      return false;
-    } finally {
-      this.busy = false;
-    }
-  }
-}
 
 export class AccountState {
   /** Shown until the person has it: no screen change and no other command takes it away. */

@@ -13,21 +13,34 @@ import type { Theme } from "$lib/generated/Theme";
 import type { UnfinishedView } from "$lib/generated/UnfinishedView";
 import type { Update } from "$lib/generated/Update";
 import type { Dial } from "$lib/generated/Dial";
+import { announcementOf } from "$lib/announce";
+import { speak, wantedHere, type LanguageChoice } from "$lib/locale.svelte";
 import { m } from "$lib/paraglide/messages";
+import { stepped } from "$lib/text-size";
 import type { Args, CommandName, Port } from "$lib/port";
 import { AccountState } from "./account.svelte";
 import { AfterState } from "./after.svelte";
+import { BackupsState } from "./backups.svelte";
 import { HistoryState } from "./history.svelte";
 import { PartnersState } from "./partners.svelte";
+import { PresetsState } from "./presets.svelte";
+import { DeskState } from "./desk.svelte";
+import { RemindersState } from "./reminders.svelte";
+import { SeatsState } from "./seats.svelte";
 import { SettingsState } from "./settings.svelte";
 import { SitState } from "./sit.svelte";
+import { StatsState } from "./stats.svelte";
 import { SyncState } from "./sync.svelte";
+import { TogetherState } from "./together.svelte";
+import { TransferState } from "./transfer.svelte";
 
-export type Place = "sit" | "history" | "settings";
+export type Place = "sit" | "history" | "together" | "settings";
 export type Screen = Place | "loading" | "sitting" | "after";
 
 /** A command that names the live sit and answers with its new view. */
 type SitCommand = "begin_now" | "pause" | "resume" | "end" | "undo_end" | "finish" | "discard";
+
+type BeginCommand = "begin" | "begin_private" | "begin_together";
 
 /** A failed command, said at the bottom until it is dealt with. */
 interface Problem {
@@ -43,7 +56,7 @@ interface Undoable {
 
 /** How long an undo is offered. */
 const UNDO_MS = 20_000;
-const PLACES: readonly Place[] = ["sit", "history", "settings"];
+const PLACES: readonly Place[] = ["sit", "history", "together", "settings"];
 const DIALS: readonly Dial[] = ["ring_and_time", "ring", "nothing"];
 
 /** The place is kept in the address, so that a reloaded or rebuilt window opens where it was. */
@@ -56,12 +69,24 @@ export class App {
   readonly sit: SitState;
   readonly settings: SettingsState;
   readonly history: HistoryState;
+  readonly stats: StatsState;
   readonly sync: SyncState;
   readonly account: AccountState;
   readonly partners: PartnersState;
+  readonly together: TogetherState;
+  readonly transfer: TransferState;
+  readonly backups: BackupsState;
+  readonly seats = new SeatsState(this);
+  readonly presets: PresetsState;
+  readonly reminders = new RemindersState(this);
+  readonly desk = new DeskState(this);
 
+  /** The locales that a person asks for, best first. */
+  readonly wanted = wantedHere();
   place = $state.raw<Place>(placeIn(location.hash));
   loaded = $state.raw(false);
+  /** Whether the sheet of keys is over the window. */
+  shortcutsOpen = $state.raw(false);
   unfinished = $state.raw<UnfinishedView[]>([]);
   elsewhere = $state.raw<SessionId | null>(null);
   notices = $state.raw<Notice[]>([]);
@@ -75,6 +100,8 @@ export class App {
   quitAsked = $state.raw(false);
   after = $state.raw<AfterState | null>(null);
   busy = $state.raw(false);
+  /** The next sit is begun as one that partners never see. */
+  private = $state.raw(false);
   /** The person asked for the account; the settings go there once they are drawn. */
   accountAsked = $state.raw(false);
   /** For the live region: start, pause, end; never seconds. */
@@ -91,14 +118,28 @@ export class App {
 
   constructor(port: Port) {
     this.port = port;
+    // What goes wrong before the settings are known is said too.
+    speak("system", this.wanted);
     this.sit = new SitState(() => void this.#takeSnapshot());
     this.settings = new SettingsState(port);
+    this.presets = new PresetsState(this);
     this.history = new HistoryState(port);
-    this.sync = new SyncState(port, (text) => {
+    this.stats = new StatsState(port, (thrown, retry) => this.fail(thrown, retry));
+    this.transfer = new TransferState(port);
+    this.backups = new BackupsState(port, (text, undo) => {
+      if (undo !== undefined) this.offerUndo(text, undo);
+      this.announcement = text;
+    });
+    const announce = (text: string) => {
       if (this.sit.view === null) this.announcement = text;
+    };
+    this.sync = new SyncState(port, announce, () => {
+      this.partners.follow(this.sync.view?.account ?? null);
+      this.together.changed();
     });
     this.account = new AccountState(port, this.sync);
-    this.partners = new PartnersState(port, this.sync);
+    this.together = new TogetherState(port, this.sync);
+    this.partners = new PartnersState(port, this.sync, this.together);
   }
 
   /** Hears the engine first, then reads the state: nothing in between is missed. */
@@ -106,7 +147,10 @@ export class App {
     try {
       this.#stop.push(await this.port.onUpdate((update) => this.heard(update)));
       this.#stop.push(await this.port.onQuitAsked(() => (this.quitAsked = true)));
-      const visibility = () => this.sit.visibilityChanged();
+      const visibility = () => {
+        for (const one of [this.sit, this.stats, this.together, this.partners])
+          one.visibilityChanged();
+      };
       document.addEventListener("visibilitychange", visibility);
       this.#stop.push(() => document.removeEventListener("visibilitychange", visibility));
     } catch (thrown) {
@@ -114,6 +158,7 @@ export class App {
     }
     await this.#takeSnapshot();
     if (this.sit.view === null) await this.checkSound();
+    await this.attempt(async () => void this.#stop.push(await this.together.start()));
     await this.attempt(async () => void this.#stop.push(await this.sync.start()));
   }
 
@@ -121,6 +166,7 @@ export class App {
     for (const stop of this.#stop.splice(0)) stop();
     clearTimeout(this.#undoTimer);
     this.sit.stop();
+    this.together.stop();
   }
 
   async #takeSnapshot(): Promise<void> {
@@ -138,6 +184,7 @@ export class App {
 
   #adopt(snapshot: Snapshot, sitIsCurrent: boolean): void {
     this.settings.receive(snapshot.settings);
+    this.presets.all = snapshot.presets;
     this.unfinished = snapshot.unfinished;
     this.elsewhere = snapshot.elsewhere;
     this.notices = snapshot.notices;
@@ -155,16 +202,31 @@ export class App {
         break;
       case "history":
         if (this.history.loaded) void this.attempt(() => this.history.refresh());
+        this.stats.changed();
+        this.together.changed();
         break;
       case "settings":
         this.settings.receive(update.value);
         this.#followSettings();
+        this.stats.changed();
+        break;
+      case "presets":
+        this.presets.all = update.value;
+        break;
+      case "reminders":
+        this.reminders.receive(update.value);
         break;
       case "notices":
         this.notices = update.value;
         break;
+      case "backup":
+        this.backups.progress = update.value;
+        break;
       case "unfinished":
         void this.#takeSnapshot();
+        break;
+      case "transfer":
+        this.transfer.heard(update.value);
         break;
     }
   }
@@ -172,12 +234,16 @@ export class App {
   #followSettings(): void {
     const settings = this.settings.value;
     if (settings === null) return;
-    document.documentElement.dataset["theme"] = settings.theme;
+    const root = document.documentElement;
+    root.dataset["theme"] = settings.theme;
+    root.style.setProperty("--text-size", `${settings.text_percent}%`);
+    speak(settings.language, this.wanted);
     if (this.sit.dial !== settings.dial) this.sit.showDial(settings.dial);
   }
 
   #receive(view: SitView | null): void {
     const was = this.sit.view;
+    if (view !== null) this.seats.saw(view);
     // A sit that was given up while settling has nothing to say about itself.
     if (view?.phase === "ended" && view.discarded && view.completion?.credited_s === 0) {
       if (was?.session_id !== view.session_id || was.phase !== "ended") {
@@ -196,8 +262,12 @@ export class App {
       this.#leaveAfter();
     }
     if (view !== null && (was === null || was.phase === "ended")) this.#forget();
-    if (view !== null) this.sync.open = false;
-    this.#announce(was, view);
+    if (view !== null) {
+      this.sync.open = false;
+      this.shortcutsOpen = false;
+      this.presets.close();
+    }
+    this.announcement = announcementOf(was, view) ?? this.announcement;
     this.sit.receive(view);
     if (view === null || view.phase === "ended") this.quitAsked = false;
     if (view === null && was !== null) this.go("sit");
@@ -213,28 +283,6 @@ export class App {
   #forget(): void {
     this.problem = null;
     this.undoable = null;
-  }
-
-  #announce(was: SitView | null, view: SitView | null): void {
-    if (view === null || (was?.phase === view.phase && was.session_id === view.session_id)) return;
-    const said: Record<SitView["phase"], () => string> = {
-      preparing: m.announce_preparing,
-      sitting: () =>
-        was?.phase === "paused"
-          ? m.announce_resumed()
-          : was?.phase === "ending"
-            ? m.announce_goes_on()
-            : m.announce_started(),
-      paused: m.announce_paused,
-      overtime: m.announce_overtime,
-      ending: m.announce_ending,
-      asking: m.announce_asking,
-      ended: () =>
-        view.discarded
-          ? m.announce_discarded()
-          : m.announce_ended({ length: length(view.completion?.credited_s ?? 0) }),
-    };
-    this.announcement = said[view.phase]();
   }
 
   fail(thrown: unknown, retry?: () => void): void {
@@ -253,7 +301,7 @@ export class App {
     }
   }
 
-  async #sitCall<K extends SitCommand | "begin" | "choose">(
+  async #sitCall<K extends SitCommand | BeginCommand | "choose">(
     name: K,
     args: Args<K>,
   ): Promise<boolean> {
@@ -277,7 +325,14 @@ export class App {
   async begin(): Promise<boolean> {
     const settings = this.settings.value;
     if (settings === null || this.sit.view !== null) return false;
-    return this.#sitCall("begin", settings.choice);
+    const privately = this.private && this.together.partnered;
+    const begun = await this.#sitCall(privately ? "begin_private" : "begin", settings.choice);
+    if (begun) this.private = false;
+    return begun;
+  }
+
+  beginTogether(seat: Args<"begin_together">): Promise<boolean> {
+    return this.#sitCall("begin_together", seat);
   }
 
   async act(name: SitCommand): Promise<boolean> {
@@ -312,7 +367,7 @@ export class App {
   #offerRestore(session_id: SessionId, text: string): void {
     this.offerUndo(text, () => {
       void this.attempt(async () => {
-        await this.port.call("restore_session", { session_id });
+        this.history.patch(await this.port.call("restore_session", { session_id }));
         if (this.history.loaded) await this.history.refresh();
         this.announcement = m.announce_restored();
       });
@@ -354,6 +409,26 @@ export class App {
   setTheme(theme: Theme): void {
     this.settings.change({ theme });
     this.#followSettings();
+  }
+
+  setLanguage(language: LanguageChoice): void {
+    this.settings.change({ language });
+    this.#followSettings();
+  }
+
+  setTextSize(text_percent: number): void {
+    this.settings.change({ text_percent });
+    this.#followSettings();
+  }
+
+  /** One size of text larger (1), smaller (−1), or the usual one (0). */
+  stepTextSize(step: 1 | -1 | 0): void {
+    const now = this.settings.value?.text_percent;
+    if (now === undefined) return;
+    const next = stepped(now, step);
+    if (next === undefined || next === now) return;
+    this.setTextSize(next);
+    this.announcement = m.announce_text_size({ size: m.percent({ n: next }) });
   }
 
   hide(notice: Notice): void {

@@ -29,6 +29,8 @@ function sitting(patch: Partial<SitView> = {}): SitState {
     ends_at_ms: null,
     interval_at_s: [],
     label: null,
+    together_id: null,
+    is_private: false,
     question: null,
     completion: null,
     discarded: false,

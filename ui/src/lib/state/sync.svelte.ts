@@ -30,11 +30,16 @@ export class SyncState {
   #said: SyncWord | null = null;
   readonly #port: Port;
   readonly #announce: (text: string) => void;
+  readonly #changed: () => void;
 
-  /** @param announce speaks to screen readers, or does not while a sit is live */
-  constructor(port: Port, announce: (text: string) => void) {
+  /**
+   * @param announce speaks to screen readers, or does not while a sit is live
+   * @param changed hears that sync went on
+   */
+  constructor(port: Port, announce: (text: string) => void, changed = () => {}) {
     this.#port = port;
     this.#announce = announce;
+    this.#changed = changed;
   }
 
   /** Hears first, then reads, so that nothing in between is missed. */
@@ -55,6 +60,7 @@ export class SyncState {
     this.#speak(view);
     if (view.account === null) this.open = false;
     if (this.open && refused !== view.rejected) void this.readRejected();
+    this.#changed();
   }
 
   /** What needs a person is said once, and that it is well again; neither counts nor progress. */

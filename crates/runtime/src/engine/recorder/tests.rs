@@ -56,7 +56,10 @@ fn entry(record: Record) -> Entry {
 
 /// A desk with one running session, and what it tells.
 fn desk(dir: &DataDir) -> (Desk, Arc<Mutex<Vec<String>>>) {
-    let opening = Opening::new(WALL, DeviceId::from_uuid(Uuid::from_u128(9)));
+    let opening = Opening {
+        busy_timeout: Duration::ZERO,
+        ..Opening::new(WALL, DeviceId::from_uuid(Uuid::from_u128(9)))
+    };
     let (mut writer, _) = Writer::open(dir, opening).unwrap();
     let new = NewSession {
         session_id: session_id(),
@@ -64,6 +67,7 @@ fn desk(dir: &DataDir) -> (Desk, Arc<Mutex<Vec<String>>>) {
         tz: "UTC".to_owned(),
         utc_offset_s: 0,
         local_date: "2026-01-14".parse().unwrap(),
+        together_id: None,
     };
     let plan = Plan::freeze(PlanChoice::default(), &mut rand::rng()).unwrap();
     let (wall_ms, op_id) = (WALL, op(1));
@@ -174,6 +178,28 @@ fn an_older_heartbeat_never_follows_a_record_that_carries_a_newer_one() {
     jobs.send(Job::Stop).unwrap();
     waiting.run(&inbox);
     assert_eq!(*locked(&told), ["kept"]);
+}
+
+/// It is said as a record's failure is, so that nobody tries it by hand.
+#[test]
+fn a_choice_that_cannot_be_saved_yet_is_tried_again_and_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = DataDir::new(folder.path());
+    let (mut desk, told) = desk(&dir);
+    let other = rusqlite::Connection::open(dir.database()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    desk.choice = Some(Box::new(PlanChoice {
+        label: Some("morning".to_owned()),
+        ..PlanChoice::default()
+    }));
+    desk.work_off();
+    let said = locked(&told).join("\n");
+    assert!(said.contains("is tried again"), "{said}");
+    assert!(!said.contains("Nothing was changed"), "{said}");
+    other.execute_batch("ROLLBACK").unwrap();
+    desk.work_off();
+    assert!(desk.is_idle());
+    assert_eq!(locked(&told).last().map(String::as_str), Some("CaughtUp"));
 }
 
 #[test]

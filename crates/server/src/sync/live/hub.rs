@@ -6,8 +6,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use mitta_domain::{PersonId, ShareId};
 use tokio::sync::{Notify, watch};
 
-/// The feeds that a person may read, by id, each with the position of its newest change.
-pub(super) type Heads = Arc<[(ShareId, u64)]>;
+/// What a person may see, as far as it is told that it is another.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Picture {
+    /// The feeds that they may read, by id, each with the position of its newest change.
+    pub(super) heads: Vec<(ShareId, u64)>,
+    /// Stands for what they see of their partnerships themselves.
+    pub(super) membership: String,
+    /// Stands for who is sitting and what is proposed.
+    pub(super) going_on: String,
+}
 /// The SHA-256 of a token.
 type Token = [u8; 32];
 
@@ -35,12 +43,14 @@ struct Ear {
     told: watch::Sender<Told>,
     /// How many streams each token has.
     tokens: HashMap<Token, usize>,
+    /// How many of the streams are those of devices.
+    devices: usize,
 }
 
 #[derive(Debug, Clone, Default)]
 struct Told {
-    /// `None` until they were read first.
-    heads: Option<Heads>,
+    /// `None` until it was read first.
+    picture: Option<Arc<Picture>>,
     /// Tokens that no longer count.
     void: Arc<[Token]>,
 }
@@ -58,17 +68,20 @@ impl Live {
         &self,
         person: PersonId,
         token: Token,
+        is_device: bool,
         at_most: usize,
     ) -> Option<Subscription> {
         let mut listening = self.listening();
         let ear = listening.persons.entry(person).or_insert_with(|| Ear {
             told: watch::Sender::new(Told::default()),
             tokens: HashMap::new(),
+            devices: 0,
         });
         if ear.tokens.values().sum::<usize>() >= at_most {
             return None;
         }
         *ear.tokens.entry(token).or_default() += 1;
+        ear.devices += usize::from(is_device);
         let mut told = ear.told.subscribe();
         told.mark_changed();
         listening.stale.insert(person);
@@ -78,6 +91,7 @@ impl Live {
             live: self.clone(),
             person,
             token,
+            is_device,
             told,
         })
     }
@@ -90,8 +104,11 @@ impl Live {
         let Listening { persons, stale, .. } = &mut *listening;
         let reads = |ear: &Ear| {
             let told = ear.told.borrow();
-            let heads = told.heads.as_deref().unwrap_or_default();
-            heads.iter().any(|(share_id, _)| moved.contains(share_id))
+            let heads = told.picture.as_ref().map(|picture| &picture.heads[..]);
+            heads
+                .unwrap_or_default()
+                .iter()
+                .any(|(share_id, _)| moved.contains(share_id))
         };
         let before = stale.len();
         stale.extend(
@@ -156,19 +173,27 @@ impl Live {
         stale.into_iter().collect()
     }
 
-    /// Tells a person's streams where their feeds are.
-    pub(super) fn tell(&self, person: PersonId, heads: &[(ShareId, u64)]) {
+    /// Tells a person's streams what they may see.
+    pub(super) fn tell(&self, person: PersonId, picture: Picture) {
         let listening = self.listening();
         let Some(ear) = listening.persons.get(&person) else {
             return;
         };
         ear.told.send_if_modified(|told| {
-            let is_other = told.heads.as_deref() != Some(heads);
+            let is_other = told.picture.as_deref() != Some(&picture);
             if is_other {
-                told.heads = Some(heads.into());
+                told.picture = Some(Arc::new(picture));
             }
             is_other
         });
+    }
+
+    /// Those of whom a device listens, not only the web page.
+    pub(in crate::sync) fn persons_with_devices(&self) -> Vec<PersonId> {
+        let listening = self.listening();
+        let persons = listening.persons.iter();
+        let with_devices = persons.filter(|(_, ear)| ear.devices > 0);
+        with_devices.map(|(person, _)| *person).collect()
     }
 
     /// The tokens of all streams.
@@ -207,20 +232,21 @@ pub(super) struct Subscription {
     live: Live,
     person: PersonId,
     token: Token,
+    is_device: bool,
     told: watch::Receiver<Told>,
 }
 
 impl Subscription {
-    /// The heads, when they are others; `None` when the token no longer counts.
-    pub(super) async fn changed(&mut self) -> Option<Heads> {
+    /// The picture, when it is another; `None` when the token no longer counts.
+    pub(super) async fn changed(&mut self) -> Option<Arc<Picture>> {
         loop {
             self.told.changed().await.ok()?;
             let told = self.told.borrow_and_update();
             if told.void.contains(&self.token) {
                 return None;
             }
-            if let Some(heads) = &told.heads {
-                return Some(Arc::clone(heads));
+            if let Some(picture) = &told.picture {
+                return Some(Arc::clone(picture));
             }
         }
     }
@@ -232,6 +258,7 @@ impl Drop for Subscription {
         let Some(ear) = listening.persons.get_mut(&self.person) else {
             return;
         };
+        ear.devices -= usize::from(self.is_device);
         if let Some(streams) = ear.tokens.get_mut(&self.token) {
             *streams -= 1;
             if *streams == 0 {

@@ -10,13 +10,14 @@ mod poll;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::Stream;
 use futures_util::stream::unfold;
-use mitta_domain::PersonId;
+use mitta_domain::ShareId;
 use mitta_protocol::ErrorCode;
 use mitta_protocol::live::{HEARTBEAT_S, LiveEvent};
 use tokio::sync::watch;
@@ -25,7 +26,7 @@ use crate::AppState;
 use crate::http::auth::Person;
 use crate::http::error::ApiError;
 pub use hub::Live;
-use hub::{Heads, Subscription};
+use hub::{Picture, Subscription};
 
 /// The most streams of one person at one server: ten devices, and a few pages.
 const MAX_STREAMS: usize = 16;
@@ -37,16 +38,13 @@ const MAX_STREAMS: usize = 16;
 pub(super) fn stream(state: &AppState, person: &Person) -> Result<Response, ApiError> {
     let token = person.token.as_bytes().try_into();
     let token = token.map_err(|_| ApiError::internal("a token's hash has not 32 bytes"))?;
-    let subscription = subscribe(state, person.person_id, token)?;
+    let subscription = subscribe(state, person, token)?;
     Ok(answer(subscription, state.closing.clone()))
 }
 
-fn subscribe(
-    state: &AppState,
-    person: PersonId,
-    token: [u8; 32],
-) -> Result<Subscription, ApiError> {
-    let subscription = state.live.subscribe(person, token, MAX_STREAMS);
+fn subscribe(state: &AppState, person: &Person, token: [u8; 32]) -> Result<Subscription, ApiError> {
+    let live = &state.live;
+    let subscription = live.subscribe(person.person_id, token, !person.is_web, MAX_STREAMS);
     let subscription = subscription.ok_or_else(|| {
         ApiError::new(
             ErrorCode::RateLimited,
@@ -72,7 +70,7 @@ fn answer(subscription: Subscription, closing: watch::Receiver<bool>) -> Respons
 struct Telling {
     subscription: Subscription,
     closing: watch::Receiver<bool>,
-    told: Option<Heads>,
+    told: Option<Arc<Picture>>,
     next: VecDeque<LiveEvent>,
 }
 
@@ -91,6 +89,7 @@ fn events(
         let name = match event {
             LiveEvent::Head { .. } => "head",
             LiveEvent::Membership | LiveEvent::Unknown => "membership",
+            LiveEvent::Now => "now",
         };
         // Ids and numbers can always be written as JSON.
         let event = Event::default().event(name).json_data(event).ok()?;
@@ -105,36 +104,37 @@ impl Telling {
             if let Some(event) = self.next.pop_front() {
                 return Some(event);
             }
-            let heads = tokio::select! {
+            let picture = tokio::select! {
                 // An error is the server being gone.
                 _ = self.closing.wait_for(|closing| *closing) => return None,
-                heads = self.subscription.changed() => heads?,
+                picture = self.subscription.changed() => picture?,
             };
-            self.next.extend(difference(self.told.as_ref(), &heads));
-            self.told = Some(heads);
+            self.next.extend(difference(self.told.as_deref(), &picture));
+            self.told = Some(picture);
         }
     }
 }
 
-/// What there is to tell to one who was told `before`: at the start every head.
-fn difference(before: Option<&Heads>, now: &Heads) -> Vec<LiveEvent> {
-    let old = before.map_or(&[][..], |heads| heads);
-    let ids = |heads: &[(_, u64)]| {
-        heads
-            .iter()
-            .map(|(share_id, _)| *share_id)
-            .collect::<Vec<_>>()
+/// What there is to tell to one who was told `before`: at the start every head, and to ask what goes on.
+fn difference(before: Option<&Picture>, now: &Picture) -> Vec<LiveEvent> {
+    let old = before.map_or(&[][..], |picture| &picture.heads);
+    let ids = |heads: &[(ShareId, u64)]| -> Vec<ShareId> {
+        heads.iter().map(|(share_id, _)| *share_id).collect()
     };
-    let is_other = before.is_some() && ids(old) != ids(now);
-    let moved = now.iter().filter(|head| !old.contains(head));
+    let is_other =
+        |before: &Picture| before.membership != now.membership || ids(old) != ids(&now.heads);
+    let membership = before.is_some_and(is_other);
+    let going_on = before.is_none_or(|before| before.going_on != now.going_on);
+    let moved = now.heads.iter().filter(|head| !old.contains(head));
     let heads = moved.map(|(share_id, head_seq)| LiveEvent::Head {
         share_id: *share_id,
         head_seq: *head_seq,
     });
-    is_other
+    membership
         .then_some(LiveEvent::Membership)
         .into_iter()
         .chain(heads)
+        .chain(going_on.then_some(LiveEvent::Now))
         .collect()
 }
 

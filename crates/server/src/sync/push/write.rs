@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use mitta_domain::session::Stamp;
-use mitta_domain::{Completion, PersonId, Session, ShareId, Source, State, TogetherId};
+use mitta_domain::{Completion, PersonId, Session, SessionId, ShareId, Source, State, TogetherId};
 use mitta_protocol::push::Outcome;
 use tokio_postgres::types::{Json, Type};
 use uuid::Uuid;
@@ -16,14 +16,14 @@ use crate::db::{DbError, Param, Transaction, param};
 use crate::fold::{FeedChange, Folded, FoldedSession, Write};
 
 const INSERT_SESSIONS: &str = "INSERT INTO mitta.sessions (person_id,
-        session_id, device_id, source, started_at_ms, tz, utc_offset_s, local_date, planned_s, together_id,
+        session_id, device_id, source, started_at_ms, tz, utc_offset_s, local_date, planned_s, together_id, replaces,
         plan, state, ended_at_ms, completion_credited_s, paused_s, asleep_s, overtime_s,
         note, mood, label, words_hlc_ms, words_device_id, words_device_seq,
         corrected_credited_s, credited_hlc_ms, credited_device_id, credited_device_seq,
         shared, note_shared, sharing_hlc_ms, sharing_device_id, sharing_device_seq,
         deleted, deleted_hlc_ms, deleted_device_id, deleted_device_seq)
     SELECT $1, * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)";
+        $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)";
 
 const UPDATE_SESSIONS: &str = "UPDATE mitta.sessions s SET
         plan = u.plan, state = u.state, ended_at_ms = u.ended_at_ms,
@@ -219,6 +219,7 @@ async fn sessions(
     let local_date = column(&rows, |s| s.start.local_date);
     let planned_s = column(&rows, |s| s.start.planned_s.map(|p| small(p.seconds().0)));
     let together_id = column(&rows, |s| s.start.together_id.map(TogetherId::as_uuid));
+    let replaces = column(&rows, |s| s.start.replaces.map(SessionId::as_uuid));
     if write == Write::Insert {
         params.extend([
             param(&device_id, Type::UUID_ARRAY),
@@ -229,6 +230,7 @@ async fn sessions(
             param(&local_date, Type::DATE_ARRAY),
             param(&planned_s, Type::INT4_ARRAY),
             param(&together_id, Type::UUID_ARRAY),
+            param(&replaces, Type::UUID_ARRAY),
         ]);
     }
     params.extend([

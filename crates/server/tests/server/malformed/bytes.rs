@@ -200,7 +200,11 @@ pub fn garbage() -> Vec<Vec<u8>> {
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(),
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".to_vec(),
         format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "a".repeat(100_000)).into_bytes(),
-        format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "a".repeat(100_000)).into_bytes(),
+        format!(
+            "GET /v1/nothing HTTP/1.1\r\nx: {}\r\n\r\n",
+            "a".repeat(100_000)
+        )
+        .into_bytes(),
         format!("GET /v1/account HTTP/1.1\r\n{}\r\n", "x: y\r\n".repeat(200)).into_bytes(),
         post("content-length: 10\r\n", "{}"),
         post("content-length: -1\r\n", "{}"),

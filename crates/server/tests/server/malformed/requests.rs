@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::bytes::{self, Dice};
+use super::refused::refused;
 
 /// An id that nobody has.
-const NOBODYS: &str = "0197a3c2-5f00-7000-8000-0000000000ff";
+pub(super) const NOBODYS: &str = "0197a3c2-5f00-7000-8000-0000000000ff";
 
 /// One request.
 #[derive(Clone)]
@@ -110,7 +111,12 @@ impl Routes {
         let mut dice = Dice::new(number);
         let (route, query, body) = &self.routes[dice.below(self.routes.len())];
         let mut probe = Probe::new(route, Some(&self.token), body);
-        for id in ["{device_id}", "{partnership_id}", "{invite_id}"] {
+        for id in [
+            "{device_id}",
+            "{partnership_id}",
+            "{invite_id}",
+            "{together_id}",
+        ] {
             probe.path = probe.path.replace(id, NOBODYS);
         }
         probe.path.push_str(query);
@@ -123,6 +129,7 @@ impl Routes {
                 | "GET /metrics"
                 | "GET /v1/openapi.json"
                 | "GET /v1/meta"
+                | "GET /v1/time"
         );
         match dice.below(12) {
             _ if is_taken => match dice.below(3) {
@@ -153,78 +160,6 @@ impl Routes {
     }
 }
 
-/// What a route is sent that it refuses: its query and its body. A new route needs a line here.
-fn refused(route: &str) -> (&'static str, Value) {
-    let device = json!({"device_id": NOBODYS, "name": "a device"});
-    let long = "ä".repeat(81);
-    let body = match route {
-        "POST /v1/accounts" => {
-            json!({"login": "a", "password": "short", "display_name": "A", "device": device})
-        }
-        "POST /v1/sign-in" => {
-            json!({"login": "nobody at all", "password": "a".repeat(5_000), "device": device})
-        }
-        "POST /v1/recover" => {
-            json!({"login": "a", "recovery_code": "0000-0000", "new_password": "short", "device": device})
-        }
-        "PATCH /v1/account" => json!({"display_name": long, "zz": 1, "zzz": 2}),
-        "DELETE /v1/account" | "POST /v1/account/recovery-code" => {
-            json!({"password": "not the password"})
-        }
-        "POST /v1/account/password" => {
-            json!({"current_password": "not the password", "new_password": "short"})
-        }
-        "POST /v1/partnerships" => {
-            json!({"name": long, "week_start": "Someday", "share_since": "2026-01-01"})
-        }
-        "PATCH /v1/partnerships/{partnership_id}" => json!({"name": "E", "week_start": "Sat"}),
-        "PATCH /v1/partnerships/{partnership_id}/membership" => {
-            json!({"share_since": "1970-01-01", "is_paused": false, "weekly_goal_s": 1})
-        }
-        "POST /v1/partnerships/{partnership_id}/invites" => json!({"kind": "link"}),
-        "POST /v1/partnerships/{partnership_id}/invites/{invite_id}/confirm" => {
-            json!({"accept": true})
-        }
-        "POST /v1/invites/accept" => {
-            json!({"secret": "not a secret", "share_since": "1970-01-01"})
-        }
-        "POST /v1/push" => json!({"ops": [refused_op(1), refused_op(2), refused_op(3)]}),
-        "GET /v1/pull" => return ("?after=0&summary=true&limit=500", Value::Null),
-        "GET /v1/weeks" => return ("?week_start=Mon", Value::Null),
-        "GET /v1/sits" => return ("?from=2026-11-01&to=2026-11-30", Value::Null),
-        "GET /v1/meta"
-        | "GET /v1/live"
-        | "GET /v1/account"
-        | "GET /v1/account/export"
-        | "GET /v1/devices"
-        | "GET /v1/partnerships"
-        | "GET /v1/partnerships/{partnership_id}/invites"
-        | "DELETE /v1/devices/{device_id}"
-        | "DELETE /v1/partnerships/{partnership_id}/invites/{invite_id}"
-        | "POST /v1/partnerships/{partnership_id}/leave"
-        | "POST /v1/sign-out" => Value::Null,
-        other => panic!("say in malformed/requests.rs what {other} refuses"),
-    };
-    ("", body)
-}
-
-/// A sit of the year 300000 that is credited more than a day.
-fn refused_op(n: u32) -> Value {
-    json!({
-        "v": 1, "op_id": format!("0197a3c2-5f00-7000-8000-{n:012}"),
-        "stamp": {"hlc_ms": 1_795_219_200_000_i64, "device_id": NOBODYS, "device_seq": n},
-        "session": {
-            "session_id": format!("0197a3c2-5f00-7000-8001-{n:012}"), "device_id": NOBODYS,
-            "source": "timer", "started_at_ms": 9_404_836_272_000_000_i64, "tz": "Etc/UTC",
-            "utc_offset_s": 0, "local_date": "2026-11-21", "planned_s": null, "together_id": null,
-        },
-        "change": {"kind": "sat", "plan": null,
-            "completion": {"ended_at_ms": 9_404_836_332_000_000_i64, "credited_s": 86_401,
-                "paused_s": 0, "asleep_s": 0, "overtime_s": 0},
-            "events": [{"event_seq": 1, "kind": "completed", "at_ms": 1, "elapsed_ms": null}]},
-    })
-}
-
 fn bad_token(probe: &mut Probe, dice: &mut Dice) {
     let there = probe
         .headers
@@ -249,8 +184,14 @@ fn bad_token(probe: &mut Probe, dice: &mut Dice) {
             text(&format!("Bearer mitta_{}", "A".repeat(43))),
         ),
         // A device's token is no cookie.
-        8 => ("cookie", [b"mitta_web=".as_slice(), &token[7..]].concat()),
-        _ => ("cookie", text("mitta_web=;=;;mitta_web=mitta_; mitta_web")),
+        8 => (
+            "cookie",
+            [b"__Host-mitta=".as_slice(), &token[7..]].concat(),
+        ),
+        _ => (
+            "cookie",
+            text("__Host-mitta=;=;;__Host-mitta=mitta_; __Host-mitta"),
+        ),
     };
     probe.set(name, value);
 }

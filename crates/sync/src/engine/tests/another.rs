@@ -181,10 +181,13 @@ fn told(folder: &TempDir, keyring: &Arc<Memory>) -> (SyncEngine, mpsc::Receiver<
         dir: DataDir::new(folder.path().join("mitta")),
         new_device_id: DeviceId::from_uuid(Uuid::from_u128(0xd001)),
         now: Arc::new(|| NOW),
+        boot_ms: Arc::new(|| BOOT_MS),
+        boot_id: "boot".into(),
         random: Arc::new(|| 7),
         keyring: Arc::clone(keyring) as Arc<dyn Keyring>,
         on_update: Box::new(move |view| _ = tell.send(Some(view.word))),
         on_history_changed: Box::new(move || _ = changed.send(None)),
+        on_together: Box::new(|| {}),
         in_background: true,
         is_checked: false,
     };

@@ -205,6 +205,7 @@ fn only_what_is_named_of_a_membership_changes() {
         share_since: None,
         is_paused: None,
         weekly_goal_s: None,
+        shows_sitting: None,
     };
     for (args, sent) in [
         (
@@ -273,6 +274,7 @@ fn who_shares_what_is_fetched_after_a_change() {
         share_since: None,
         is_paused: Some(true),
         weekly_goal_s: None,
+        shows_sitting: None,
     };
     home.engine.change_membership(change).unwrap();
     // Nobody asks for a round: it comes by itself.

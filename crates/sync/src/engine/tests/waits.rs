@@ -17,10 +17,13 @@ fn check(test: impl FnOnce(Worker) + Send) {
         dir: DataDir::new(folder.path().join("mitta")),
         new_device_id: DeviceId::from_uuid(Uuid::from_u128(0xd001)),
         now: Arc::new(|| NOW),
+        boot_ms: Arc::new(|| BOOT_MS),
+        boot_id: "boot".into(),
         random: Arc::new(|| 7),
         keyring: Arc::new(Memory::default()),
         on_update: Box::new(|_| {}),
         on_history_changed: Box::new(|| {}),
+        on_together: Box::new(|| {}),
         in_background: true,
         is_checked: false,
     };
@@ -100,7 +103,11 @@ fn whoever_asks_for_a_round_asks_for_what_was_put_off_too() {
         outcome: put_off,
     };
     let owner = device.reader.account().unwrap().unwrap().owner();
-    other.writer.answer(owner, &[answer], &[], NOW).unwrap();
+    let life = device.reader.sync_state().unwrap().epoch;
+    let stored = other
+        .writer
+        .answer(owner, life.as_deref(), &[answer], &[], NOW);
+    stored.unwrap();
     let view = home.engine.sync_now(NoArgs {}).unwrap();
     assert_eq!((view.word, view.waiting), (SyncWord::UpToDate, 0));
 }

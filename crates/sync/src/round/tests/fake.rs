@@ -99,6 +99,16 @@ impl Fake {
         self.outcomes.borrow_mut().insert(op_id, outcome);
     }
 
+    /// Another life of the database, which knows no op and of each session all but its plan.
+    pub(super) fn is_restored_without_plans(&self) {
+        "2-a-1".clone_into(&mut self.epoch.borrow_mut());
+        let data = &mut *self.data.borrow_mut();
+        data.answered.clear();
+        for row in data.sessions.values_mut() {
+            row.1.plan = None;
+        }
+    }
+
     pub(super) fn sessions(&self) -> usize {
         self.data.borrow().sessions.len()
     }

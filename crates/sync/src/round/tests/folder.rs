@@ -9,7 +9,8 @@ use mitta_domain::{
     Completion, DeviceId, OpId, Plan, PlanChoice, Seconds, Session, SessionId, UnixMillis,
 };
 use mitta_store::{
-    AccountRow, Claim, DataDir, Edit, NewSession, Opening, Reader, Stamped, TokenPlace, Writer,
+    AccountRow, Claim, DataDir, Edit, NewSession, Opening, PastOps, PastTime, Reader, Stamped,
+    TokenPlace, Writer,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -81,6 +82,12 @@ impl Device {
 
     /// Sits a minute, as session `n`; one op, which is given back.
     pub(crate) fn sit(&mut self, n: u32) -> OpId {
+        self.begin(n, 1);
+        self.end(n)
+    }
+
+    /// Begins to sit a minute, as session `n`, at a moment of the boot.
+    pub(crate) fn begin(&mut self, n: u32, boot_ms: u64) {
         let choice = PlanChoice {
             planned_s: 60.try_into().ok(),
             ..PlanChoice::default()
@@ -96,10 +103,11 @@ impl Device {
             tz: "Europe/Berlin".into(),
             utc_offset_s: 3600,
             local_date: "2026-11-21".parse().unwrap(),
+            together_id: None,
         };
         let heartbeat = Heartbeat {
             wall_ms: started_at_ms,
-            boot_ms: 1,
+            boot_ms,
             boot_id: "boot".into(),
             progress: Progress {
                 phase: ProgressPhase::Sitting,
@@ -109,12 +117,15 @@ impl Device {
                 asleep_ms: 0,
             },
         };
-        let at = |device: u32, k: u32| Stamped {
-            wall_ms: started_at_ms,
-            op_id: op(device, n * 10 + k),
-        };
-        let device = self.n;
-        let begun = self.writer.start(&new, &plan, &heartbeat, at(device, 0));
+        let begun = self
+            .writer
+            .start(&new, &plan, &heartbeat, self.stamped(n, 0));
+        begun.unwrap();
+    }
+
+    /// Ends session `n` after its minute.
+    pub(crate) fn end(&mut self, n: u32) -> OpId {
+        let started_at_ms = NOW.plus_ms(i64::from(n) * 1_000);
         let completion = Completion {
             ended_at_ms: started_at_ms.plus_ms(60_000),
             credited_s: Seconds(60),
@@ -122,12 +133,17 @@ impl Device {
             asleep_s: Seconds(0),
             overtime_s: Seconds(0),
         };
-        let ended = self
-            .writer
-            .complete(begun.unwrap(), &completion, at(device, 1));
-        ended.unwrap();
+        let at = self.stamped(n, 1);
+        self.writer.complete(session(n), &completion, at).unwrap();
         let outbox = self.reader.outbox().unwrap();
         outbox.last().unwrap().op_id
+    }
+
+    fn stamped(&self, n: u32, k: u32) -> Stamped {
+        Stamped {
+            wall_ms: NOW.plus_ms(i64::from(n) * 1_000),
+            op_id: op(self.n, n * 10 + k),
+        }
     }
 
     /// Makes the bytes of an op that waits no op.
@@ -135,6 +151,25 @@ impl Device {
         let connection = rusqlite::Connection::open(self.dir.database()).unwrap();
         let sql = "UPDATE outbox SET payload = X'7B' WHERE op_id = ?1";
         assert_eq!(connection.execute(sql, [op_id.to_string()]), Ok(1));
+    }
+
+    /// Gives session `old` another time, as session `new`.
+    pub(crate) fn correct(&mut self, old: u32, new: u32) {
+        let time = PastTime {
+            session_id: session(new),
+            started_at_ms: NOW.plus_ms(-i64::from(new) * 1_000),
+            tz: "Europe/Berlin".into(),
+            utc_offset_s: 3600,
+            local_date: "2026-11-21".parse().unwrap(),
+        };
+        let [sharing, sat, words, deletion] = [3, 4, 5, 6].map(|k| op(self.n, new * 10 + k));
+        let ops = PastOps {
+            sharing,
+            sat,
+            words,
+            deletion,
+        };
+        self.writer.replace(session(old), &time, NOW, ops).unwrap();
     }
 
     /// Writes a note to session `n`.

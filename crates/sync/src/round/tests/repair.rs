@@ -180,3 +180,25 @@ fn a_share_is_fetched_and_goes_only_when_the_server_says_so() {
     assert_eq!(held(&device), 0);
     assert_eq!(device.history().len(), 1);
 }
+
+/// It counts once (I3), and every device keeps the same one.
+#[test]
+fn a_sit_that_two_devices_have_corrected_counts_once() {
+    let server = Fake::new();
+    let (mut a, mut b) = (Device::new(1), Device::new(2));
+    a.sit(1);
+    a.synced(&server);
+    b.synced(&server);
+    a.correct(1, 11);
+    b.correct(1, 12);
+    a.synced(&server);
+    // It is settled in the very round that brings the other one.
+    let report = b.round(&server);
+    assert!(report.is_history_changed);
+    assert_eq!((report.pushed.unwrap().rejected, b.waiting()), (0, 0));
+    a.synced(&server);
+    assert_eq!(a.history(), b.history());
+    let counting = a.history().into_iter().filter(|s| !s.deleted);
+    let counting: Vec<_> = counting.map(|s| s.start.session_id).collect();
+    assert_eq!(counting, [session(12)]);
+}

@@ -1,0 +1,396 @@
+//! Importing: the preview, and the import itself.
+
+use std::fs::File;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use mitta_domain::offer::Whole;
+use mitta_domain::{UnixMillis, calendar};
+use mitta_store::{ImportRow, Imported, NewImport, Presence, Reader};
+use mitta_transfer::{
+    DateOrder, Dates, Judge, Judged, Reading, Span, Survey, TimesAre, read, survey,
+};
+
+use super::rows::{RowNote, count};
+use super::{BATCH, cancelled, view};
+use crate::api::{
+    ApiError, ErrorCode, ImportCounts, ImportDone, ImportFileArgs, ImportPreview, ImportQuestion,
+    ImportResult, TransferPhase,
+};
+use crate::engine::{Shared, locked};
+
+/// A file that was looked over, and how it is read.
+struct Opened {
+    file: File,
+    name: String,
+    survey: Survey,
+    reading: Reading,
+    asks: Vec<ImportQuestion>,
+    history: Reader,
+    before: Option<ImportRow>,
+}
+
+impl Opened {
+    /// How its times are read, as it is kept with the import.
+    fn said(&self) -> String {
+        if self.survey.kind.is_own() {
+            return String::new();
+        }
+        let Reading {
+            zone,
+            order,
+            times,
+            day_start_hour,
+            ..
+        } = self.reading;
+        let said = serde_json::json!({
+            "zone": zone.name(), "order": order, "times": times, "day_start_hour": day_start_hour,
+        });
+        said.to_string()
+    }
+
+    fn is_read_otherwise(&self) -> bool {
+        self.before
+            .as_ref()
+            .is_some_and(|row| row.reading != self.said())
+    }
+
+    /// The judge, who knows what was sat.
+    fn judge(&self) -> Result<Judge, ApiError> {
+        let spans = self.history.spans()?;
+        let span = |(started_at_ms, length_s)| Span {
+            started_at_ms,
+            length_s,
+        };
+        Ok(Judge::new(
+            self.reading,
+            spans.into_iter().map(span).collect(),
+        ))
+    }
+}
+
+impl Shared {
+    pub(in crate::engine) fn import_preview(
+        &self,
+        args: &ImportFileArgs,
+    ) -> Result<ImportPreview, ApiError> {
+        let _turn = self.transfer.turn()?;
+        let mut opened = self.open_file(args)?;
+        let mut judge = opened.judge()?;
+        let mut notes = Vec::new();
+        let mut tally = Tally::default();
+        let mut problem = None;
+        let total = opened.survey.bytes;
+        let flow = read(
+            &mut opened.file,
+            &opened.survey,
+            &mut judge,
+            &mut |bytes| {
+                self.tell_progress(TransferPhase::Reading, bytes, total, 0);
+                self.goes_on()
+            },
+            &mut |line, judged| {
+                let mut note = RowNote::of(line, &judged);
+                if let Judged::Sit(sit) = &judged {
+                    let start = &sit.whole.session().start;
+                    match opened.history.presence(start.session_id) {
+                        Ok(presence) => note.result = result_of(presence),
+                        Err(error) => {
+                            problem = Some(error);
+                            return ControlFlow::Break(());
+                        }
+                    }
+                    if matches!(note.result, ImportResult::New | ImportResult::Again) {
+                        tally.add(start.local_date, sit.whole.session().credited_s().0);
+                    }
+                }
+                count(&mut tally.counts, note.result);
+                notes.push(note);
+                ControlFlow::Continue(())
+            },
+        )?;
+        if let Some(error) = problem {
+            return Err(error.into());
+        }
+        if flow.is_break() {
+            return Err(cancelled());
+        }
+        *locked(&self.transfer.rows) = notes;
+        let is_read_otherwise = opened.is_read_otherwise();
+        Ok(ImportPreview {
+            file_name: opened.name,
+            kind: opened.survey.kind,
+            encoding: opened.survey.encoding,
+            breaks_off: opened.survey.breaks_off,
+            dates: opened.survey.dates,
+            asks: opened.asks,
+            zone: opened.reading.zone.name().to_owned(),
+            order: opened.reading.order,
+            times: opened.reading.times,
+            counts: tally.counts,
+            credited_s: tally.credited_s,
+            from: tally.first.map(|date| date.to_string()),
+            to: tally.last.map(|date| date.to_string()),
+            before: opened.before.as_ref().map(view),
+            is_read_otherwise,
+        })
+    }
+
+    pub(in crate::engine) fn import_file(
+        &self,
+        args: &ImportFileArgs,
+    ) -> Result<ImportDone, ApiError> {
+        let _turn = self.transfer.turn()?;
+        let mut opened = self.open_file(args)?;
+        if let Some(question) = opened.asks.first() {
+            return Err(unanswered(*question));
+        }
+        if opened.is_read_otherwise() {
+            let why = "This very file was imported before, with its times read otherwise. Undo that \
+                       import first.";
+            return Err(ApiError::new(ErrorCode::ImportOtherwise, why));
+        }
+        let new = NewImport {
+            file_name: opened.name.clone(),
+            kind: opened.survey.kind.name().to_owned(),
+            content_sha256: opened.survey.sha256.clone(),
+            reading: opened.said(),
+            begun_at_ms: self.clock.now().wall_ms,
+        };
+        let mut judge = opened.judge()?;
+        let import_seq = self
+            .recorder()
+            .call(move |writer| writer.begin_import(&new))?;
+        let mut desk = Desk {
+            shared: self,
+            import_seq,
+            notes: Vec::new(),
+            counts: ImportCounts::default(),
+            batch: Vec::with_capacity(BATCH),
+            at: Vec::with_capacity(BATCH),
+            error: None,
+        };
+        let total = opened.survey.bytes;
+        let sits = std::cell::Cell::new(0);
+        let flow = read(
+            &mut opened.file,
+            &opened.survey,
+            &mut judge,
+            &mut |bytes| {
+                self.tell_progress(TransferPhase::Reading, bytes, total, sits.get());
+                self.goes_on()
+            },
+            &mut |line, judged| {
+                let flow = desk.take(line, judged);
+                sits.set(desk.counts.new + desk.counts.again);
+                flow
+            },
+        );
+        // What was read before a failure or a cancel is whole and stays.
+        let flushed = desk.flush();
+        let Desk {
+            notes,
+            counts,
+            error,
+            ..
+        } = desk;
+        *locked(&self.transfer.rows) = notes;
+        let is_cancelled = matches!(&flow, Ok(ControlFlow::Break(()))) && error.is_none()
+            || matches!(&flow, Err(mitta_transfer::Unreadable::Cancelled));
+        let outcome = match (error, flushed, flow) {
+            (Some(error), _, _) | (None, Err(error), _) => Err(error),
+            (None, Ok(()), Err(error)) if !is_cancelled => Err(error.into()),
+            _ => Ok(()),
+        };
+        if let Err(error) = outcome {
+            self.history_changed();
+            return Err(error);
+        }
+        let wall_ms = self.clock.now().wall_ms;
+        let row = if is_cancelled {
+            locked(&self.reader)
+                .imports()?
+                .into_iter()
+                .find(|row| row.import_seq == import_seq && row.sits > 0)
+        } else {
+            self.recorder()
+                .call(move |writer| writer.finish_import(import_seq, wall_ms))?
+        };
+        self.history_changed();
+        Ok(ImportDone {
+            import: row.as_ref().map(view),
+            counts,
+            is_cancelled,
+        })
+    }
+
+    fn open_file(&self, args: &ImportFileArgs) -> Result<Opened, ApiError> {
+        let path = Path::new(&args.path);
+        let unreadable = |why: &dyn std::fmt::Display| {
+            let why = format_args!("{} cannot be read: {why}", path.display());
+            ApiError::new(ErrorCode::FileUnreadable, why)
+        };
+        let mut file = File::open(path).map_err(|e| unreadable(&e))?;
+        let kind = file.metadata().map_err(|e| unreadable(&e))?;
+        if !kind.is_file() {
+            return Err(unreadable(&"it is no ordinary file"));
+        }
+        let now_ms = self.clock.now().wall_ms;
+        let total = kind.len();
+        let survey = survey(&mut file, now_ms, &mut |bytes| {
+            self.tell_progress(TransferPhase::Looking, bytes, total, 0);
+            self.goes_on()
+        })?;
+        let history = Reader::open(&self.dir)?;
+        let before = history.import_of(&survey.sha256)?;
+        let (reading, asks) = self.reading(args, &survey, now_ms)?;
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        Ok(Opened {
+            name: name.to_string_lossy().into_owned(),
+            file,
+            survey,
+            reading,
+            asks,
+            history,
+            before,
+        })
+    }
+
+    /// What the person said, and where nothing was said, what is likely; with what is still open.
+    fn reading(
+        &self,
+        args: &ImportFileArgs,
+        survey: &Survey,
+        now_ms: UnixMillis,
+    ) -> Result<(Reading, Vec<ImportQuestion>), ApiError> {
+        let said_zone = args.zone.as_deref().map(calendar::zone).transpose()?;
+        let mut asks = Vec::new();
+        if survey.needs_zone && said_zone.is_none() {
+            asks.push(ImportQuestion::Zone);
+        }
+        if matches!(survey.dates, Dates::Open | Dates::Mixed) && args.dates.is_none() {
+            asks.push(ImportQuestion::Dates);
+        }
+        if survey.times.is_none() && args.times.is_none() {
+            asks.push(ImportQuestion::Times);
+        }
+        let order = match survey.dates {
+            Dates::MonthFirst => Some(DateOrder::MonthFirst),
+            Dates::DayFirst => Some(DateOrder::DayFirst),
+            Dates::Clear | Dates::Open | Dates::Mixed => args.dates,
+        };
+        let reading = Reading {
+            zone: said_zone
+                .or_else(|| self.clock.zone().ok())
+                .unwrap_or(Tz::UTC),
+            // As the apps write them that use this order at all.
+            order: order.unwrap_or(DateOrder::MonthFirst),
+            times: survey.times.or(args.times).unwrap_or(TimesAre::Local),
+            day_start_hour: self.settings_or_default().day_start_hour,
+            now_ms,
+        };
+        Ok((reading, asks))
+    }
+}
+
+fn unanswered(question: ImportQuestion) -> ApiError {
+    let why = match question {
+        ImportQuestion::Zone => "The file does not say in which time zone its sits were sat.",
+        ImportQuestion::Dates => {
+            "The file does not tell whether the day or the month stands first."
+        }
+        ImportQuestion::Times => "The file does not say whether its times are local or UTC.",
+    };
+    ApiError::new(ErrorCode::ImportUnanswered, why)
+}
+
+const fn result_of(presence: Presence) -> ImportResult {
+    match presence {
+        Presence::Unknown => ImportResult::New,
+        Presence::TakenBack => ImportResult::Again,
+        Presence::There => ImportResult::AlreadyThere,
+        Presence::Deleted => ImportResult::DeletedHere,
+    }
+}
+
+/// What a preview sums up.
+#[derive(Default)]
+struct Tally {
+    counts: ImportCounts,
+    credited_s: u64,
+    first: Option<NaiveDate>,
+    last: Option<NaiveDate>,
+}
+
+impl Tally {
+    fn add(&mut self, date: NaiveDate, credited_s: u32) {
+        self.credited_s += u64::from(credited_s);
+        self.first = Some(self.first.map_or(date, |first| first.min(date)));
+        self.last = Some(self.last.map_or(date, |last| last.max(date)));
+    }
+}
+
+/// Takes rows in and writes them batch by batch.
+struct Desk<'a> {
+    shared: &'a Shared,
+    import_seq: i64,
+    notes: Vec<RowNote>,
+    counts: ImportCounts,
+    batch: Vec<Whole>,
+    /// Where in `notes` the rows of the batch stand.
+    at: Vec<usize>,
+    error: Option<ApiError>,
+}
+
+impl Desk<'_> {
+    fn take(&mut self, line: u64, judged: Judged) -> ControlFlow<()> {
+        let note = RowNote::of(line, &judged);
+        match judged {
+            Judged::Sit(sit) => {
+                self.at.push(self.notes.len());
+                self.batch.push(sit.whole);
+            }
+            Judged::AlreadyThere(_) | Judged::Refused(_) => count(&mut self.counts, note.result),
+        }
+        self.notes.push(note);
+        if self.batch.len() < BATCH {
+            return ControlFlow::Continue(());
+        }
+        if let Err(error) = self.flush() {
+            self.error = Some(error);
+            return ControlFlow::Break(());
+        }
+        self.shared.goes_on()
+    }
+
+    fn flush(&mut self) -> Result<(), ApiError> {
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
+        let at = std::mem::take(&mut self.at);
+        let (import_seq, ids) = (self.import_seq, self.shared.ids);
+        let wall_ms = self.shared.clock.now().wall_ms;
+        let taken = self
+            .shared
+            .recorder()
+            .call(move |writer| writer.import(import_seq, &batch, wall_ms, || ids.op(wall_ms)));
+        // Of rows that were not written nothing is told.
+        let taken = taken.inspect_err(|_| self.notes.truncate(at.first().copied().unwrap_or(0)))?;
+        for (at, imported) in at.into_iter().zip(taken) {
+            let result = match imported {
+                Imported::New => ImportResult::New,
+                Imported::Again => ImportResult::Again,
+                Imported::Known => ImportResult::AlreadyThere,
+                Imported::Deleted => ImportResult::DeletedHere,
+            };
+            count(&mut self.counts, result);
+            if let Some(note) = self.notes.get_mut(at) {
+                note.result = result;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,183 @@
+//! The results of the last preview or import, row by row: in little memory, since a file may have
+//! millions.
+
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+
+use chrono::{DateTime, FixedOffset};
+use mitta_domain::{Seconds, UnixMillis};
+use mitta_transfer::{Judged, Refusal, Remark};
+
+use super::small;
+use crate::api::{
+    ApiError, ErrorCode, ImportCounts, ImportResult, ImportRowView, ImportRowsArgs, ImportRowsPage,
+};
+use crate::engine::{Shared, locked};
+
+/// The longest page.
+const MAX_PAGE: u32 = 500;
+
+/// One row.
+#[derive(Debug, Clone)]
+pub(in crate::engine) struct RowNote {
+    line: u64,
+    started_at_ms: i64,
+    utc_offset_s: i32,
+    credited_s: u32,
+    pub(super) result: ImportResult,
+    remark: Option<Remark>,
+    refusal: Option<Box<Refusal>>,
+}
+
+impl RowNote {
+    pub(super) fn of(line: u64, judged: &Judged) -> Self {
+        let empty = Self {
+            line,
+            started_at_ms: i64::MIN,
+            utc_offset_s: 0,
+            credited_s: 0,
+            result: ImportResult::AlreadyThere,
+            remark: None,
+            refusal: None,
+        };
+        match judged {
+            Judged::Sit(sit) => {
+                let session = sit.whole.session();
+                Self {
+                    started_at_ms: session.start.started_at_ms.0,
+                    utc_offset_s: session.start.utc_offset_s,
+                    credited_s: session.credited_s().0,
+                    result: ImportResult::New,
+                    remark: sit.remark,
+                    ..empty
+                }
+            }
+            Judged::AlreadyThere(other) => Self {
+                started_at_ms: other.0,
+                ..empty
+            },
+            Judged::Refused(refusal) => Self {
+                result: ImportResult::Refused,
+                refusal: Some(Box::new(refusal.clone())),
+                ..empty
+            },
+        }
+    }
+
+    fn view(&self) -> ImportRowView {
+        ImportRowView {
+            line: self.line,
+            result: self.result,
+            started_at_ms: (self.started_at_ms > i64::MIN)
+                .then_some(UnixMillis(self.started_at_ms)),
+            utc_offset_s: self.utc_offset_s,
+            credited_s: Seconds(self.credited_s),
+            remark: self.remark,
+            refusal: self.refusal.as_deref().cloned(),
+        }
+    }
+}
+
+pub(super) fn count(counts: &mut ImportCounts, result: ImportResult) {
+    let counter = match result {
+        ImportResult::New => &mut counts.new,
+        ImportResult::Again => &mut counts.again,
+        ImportResult::AlreadyThere => &mut counts.already_there,
+        ImportResult::DeletedHere => &mut counts.deleted_here,
+        ImportResult::Refused => &mut counts.refused,
+    };
+    *counter += 1;
+}
+
+impl Shared {
+    pub(in crate::engine) fn import_rows(
+        &self,
+        args: &ImportRowsArgs,
+    ) -> Result<ImportRowsPage, ApiError> {
+        if !(1..=MAX_PAGE).contains(&args.limit) {
+            let why = format_args!("a page has 1 to {MAX_PAGE} rows, not {}", args.limit);
+            return Err(ApiError::new(ErrorCode::InvalidRequest, why));
+        }
+        let notes = locked(&self.transfer.rows);
+        let meant = || {
+            let is_meant = |note: &&RowNote| args.result.is_none_or(|only| note.result == only);
+            notes.iter().filter(is_meant)
+        };
+        let page = meant().skip(args.offset as usize).take(args.limit as usize);
+        Ok(ImportRowsPage {
+            rows: page.map(RowNote::view).collect(),
+            total: small(meant().count() as u64),
+        })
+    }
+
+    /// Writes all of them as CSV.
+    pub(in crate::engine) fn save_import_rows(&self, path: &Path) -> Result<(), ApiError> {
+        let failed = |error: std::io::Error| {
+            let why = format_args!("{} cannot be written: {error}", path.display());
+            ApiError::new(ErrorCode::ExportNotWritable, why)
+        };
+        let out = BufWriter::new(File::create(path).map_err(failed)?);
+        let mut writer = csv::Writer::from_writer(out);
+        let csv_failed = |error: csv::Error| failed(error.into());
+        let header = [
+            "line",
+            "result",
+            "started_at",
+            "credited_s",
+            "remark",
+            "reason",
+            "about",
+        ];
+        writer.write_record(header).map_err(csv_failed)?;
+        for note in locked(&self.transfer.rows).iter() {
+            writer.write_record(cells(note)).map_err(csv_failed)?;
+        }
+        let mut out = writer
+            .into_inner()
+            .map_err(|error| failed(error.into_error()))?;
+        out.flush().map_err(failed)
+    }
+}
+
+fn cells(note: &RowNote) -> [String; 7] {
+    let view = note.view();
+    let at = |at: UnixMillis| {
+        let offset = FixedOffset::east_opt(note.utc_offset_s)?;
+        Some(
+            DateTime::from_timestamp_millis(at.0)?
+                .with_timezone(&offset)
+                .to_rfc3339(),
+        )
+    };
+    let refusal = view.refusal.as_ref();
+    let about = refusal.map(|refusal| {
+        let line = refusal.other_line.map(|line| format!("line {line}"));
+        let sit = refusal.other_started_at_ms.and_then(at);
+        let parts = [refusal.detail.clone(), line, sit];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    });
+    [
+        view.line.to_string(),
+        name(&view.result),
+        view.started_at_ms.and_then(at).unwrap_or_default(),
+        if note.credited_s == 0 {
+            String::new()
+        } else {
+            note.credited_s.to_string()
+        },
+        view.remark.as_ref().map(name).unwrap_or_default(),
+        refusal
+            .map(|refusal| name(&refusal.code))
+            .unwrap_or_default(),
+        about.unwrap_or_default(),
+    ]
+}
+
+/// The name of a unit variant, as it is sent.
+fn name(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}

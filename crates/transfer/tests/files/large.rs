@@ -1,0 +1,120 @@
+//! Files that do not fit into memory are read as they come.
+
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
+
+use mitta_transfer::{Judge, Judged, read, survey};
+
+use crate::support::{NOW, berlin};
+
+/// A file that is never there as a whole: a beginning, one piece again and again, an end. A number
+/// in the piece, written as `######`, counts the pieces.
+struct Endless {
+    begin: &'static str,
+    piece: &'static str,
+    end: &'static str,
+    pieces: u64,
+    at: u64,
+}
+
+impl Endless {
+    fn len(&self) -> u64 {
+        (self.begin.len() + self.end.len()) as u64 + self.piece.len() as u64 * self.pieces
+    }
+
+    /// What stands from `at` on, up to the end of its part.
+    fn rest(&self) -> Vec<u8> {
+        let (begin, piece) = (self.begin.len() as u64, self.piece.len() as u64);
+        let from = |text: &[u8], at: u64| text[usize::try_from(at).unwrap()..].to_vec();
+        if self.at < begin {
+            return from(self.begin.as_bytes(), self.at);
+        }
+        let (number, within) = ((self.at - begin) / piece, (self.at - begin) % piece);
+        if number < self.pieces {
+            let counted = self.piece.replace("######", &format!("{number:06}"));
+            return from(counted.as_bytes(), within);
+        }
+        from(self.end.as_bytes(), self.at - begin - piece * self.pieces)
+    }
+}
+
+impl Read for Endless {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let mut filled = 0;
+        while filled < buffer.len() && self.at < self.len() {
+            let rest = self.rest();
+            let some = rest.len().min(buffer.len() - filled);
+            buffer[filled..filled + some].copy_from_slice(&rest[..some]);
+            filled += some;
+            self.at += some as u64;
+        }
+        Ok(filled)
+    }
+}
+
+impl Seek for Endless {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        if let SeekFrom::Start(at) = to {
+            self.at = at;
+        }
+        Ok(self.at)
+    }
+}
+
+fn counted(mut file: Endless) -> (u64, u64, u64) {
+    let mut last = 0;
+    let survey = survey(&mut file, NOW, &mut |bytes| {
+        last = bytes;
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(survey.bytes, file.len());
+    let (mut sits, mut refused) = (0, 0);
+    let flow = read(
+        &mut file,
+        &survey,
+        &mut Judge::new(berlin(), Vec::new()),
+        &mut |_| ControlFlow::Continue(()),
+        &mut |_, judged| {
+            match judged {
+                Judged::Sit(_) => sits += 1,
+                Judged::AlreadyThere(_) | Judged::Refused(_) => refused += 1,
+            }
+            ControlFlow::Continue(())
+        },
+    );
+    assert!(flow.unwrap().is_continue());
+    (survey.rows, sits, refused)
+}
+
+#[test]
+fn thirty_thousand_rows_of_a_table() {
+    let file = Endless {
+        begin: "start_time_unix,duration_secs,mode,label,note\n",
+        // Each a thousand seconds after the one before.
+        piece: "1######000,600,timer,Zazen,\n",
+        end: "",
+        pieces: 30_000,
+        at: 0,
+    };
+    assert_eq!(counted(file), (30_000, 30_000, 0));
+}
+
+/// Most of Apple's file is steps and heart beats.
+#[test]
+fn a_large_apple_file_of_which_little_is_mindful() {
+    let file = Endless {
+        begin: "<?xml version=\"1.0\"?>\n<HealthData>\n",
+        piece: concat!(
+            " <Record type=\"HKQuantityTypeIdentifierHeartRate\" sourceName=\"Watch\" unit=\"count/min\" ",
+            "startDate=\"2025-01-31 08:38:20 +0900\" endDate=\"2025-01-31 08:38:20 +0900\" value=\"######\"/>\n",
+        ),
+        end: concat!(
+            " <Record type=\"HKCategoryTypeIdentifierMindfulSession\" sourceName=\"Watch\" ",
+            "startDate=\"2025-01-31 08:38:20 +0900\" endDate=\"2025-01-31 08:58:20 +0900\"/>\n</HealthData>\n",
+        ),
+        pieces: 30_000,
+        at: 0,
+    };
+    assert_eq!(counted(file), (1, 1, 0));
+}

@@ -1,0 +1,12 @@
+//! Whole files through the public door: what each row of each format becomes.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "all of it is test code, also what is not in a test function itself"
+)]
+
+mod bad;
+mod formats;
+mod large;
+mod own;
+mod support;

@@ -1,0 +1,262 @@
+//! Keys of an X display (X Window System Protocol, `GrabKey`), heard by a thread that sleeps until
+//! one is pressed.
+//!
+//! Under Wayland no program hears keys that are meant for others, and X programs hear only those
+//! meant for X programs: there it is refused, so that nobody waits for it.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use mitta_domain::ShortcutKeys;
+use x11rb::connection::Connection as _;
+use x11rb::errors::ReplyError;
+use x11rb::protocol::xproto::{
+    AtomEnum, ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask, GrabMode,
+    Keycode, Keysym, ModMask, WindowClass,
+};
+use x11rb::protocol::{ErrorKind, Event};
+use x11rb::rust_connection::RustConnection;
+
+use super::{Heard, Refused};
+
+/// Keys that are held until this is dropped.
+pub struct Grab {
+    display: Arc<Display>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Display {
+    connection: RustConnection,
+    root: u32,
+    /// A window that is never shown, to wake the thread with.
+    wake: u32,
+}
+
+/// Holds keys, and tells each time that they are pressed.
+///
+/// # Errors
+/// [`Refused`].
+pub fn hold(keys: &ShortcutKeys, tell: impl Fn(Heard) + Send + 'static) -> Result<Grab, Refused> {
+    if is_wayland(|name| std::env::var(name).ok()) {
+        let why = "under Wayland no program has keys for itself";
+        return Err(Refused::NotHere(why.to_owned()));
+    }
+    let (held, keysym) = x_keys(keys).ok_or(Refused::NoSuchKey)?;
+    let display = Arc::new(Display::open()?);
+    let keycode = display.grab(held, keysym)?;
+    let listening = Arc::clone(&display);
+    let thread = std::thread::Builder::new()
+        .name("mitta-shortcut".to_owned())
+        .spawn(move || listening.listen(held, keysym, keycode, &tell))
+        .map_err(not_here)?;
+    Ok(Grab {
+        display,
+        thread: Some(thread),
+    })
+}
+
+/// Whether windows are Wayland's, also where this process runs beside it on X.
+fn is_wayland(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let is_set = |name| variable(name).is_some_and(|it| !it.is_empty());
+    is_set("WAYLAND_DISPLAY")
+        || is_set("WAYLAND_SOCKET")
+        || variable("XDG_SESSION_TYPE").is_some_and(|it| it == "wayland")
+}
+
+impl Drop for Grab {
+    fn drop(&mut self) {
+        let thread = self.thread.take();
+        // Without a display the thread has ended by itself.
+        if let Err(error) = self.display.wake() {
+            tracing::debug!(%error, "the display is gone");
+        }
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the thread of the shortcut panicked");
+        }
+    }
+}
+
+impl Display {
+    fn open() -> Result<Self, Refused> {
+        let (connection, number) = x11rb::connect(None).map_err(not_here)?;
+        let screen = connection.setup().roots.get(number);
+        let root = screen.ok_or_else(|| not_here("no screen"))?.root;
+        let wake = connection.generate_id().map_err(not_here)?;
+        let display = Self {
+            connection,
+            root,
+            wake,
+        };
+        display.make_wake().map_err(not_here)?;
+        Ok(display)
+    }
+
+    fn make_wake(&self) -> Result<(), ReplyError> {
+        let (kind, like_root) = (WindowClass::INPUT_ONLY, x11rb::COPY_FROM_PARENT);
+        let about = CreateWindowAux::new();
+        self.connection
+            .create_window(
+                0, self.wake, self.root, 0, 0, 1, 1, 0, kind, like_root, &about,
+            )?
+            .check()
+    }
+
+    fn wake(&self) -> Result<(), ReplyError> {
+        let message = ClientMessageEvent::new(32, self.wake, AtomEnum::INTEGER, [0; 5]);
+        self.connection
+            .send_event(false, self.wake, EventMask::NO_EVENT, message)?
+            .check()
+    }
+
+    /// The key that gives a symbol, by itself before with Shift; and holds it, whatever locks are on.
+    fn grab(&self, held: ModMask, keysym: Keysym) -> Result<Keycode, Refused> {
+        let keycode = self.keycode(keysym).map_err(not_here)?;
+        let keycode = keycode.ok_or(Refused::NoSuchKey)?;
+        let now = GrabMode::ASYNC;
+        for locks in locks() {
+            let grabbed = self
+                .connection
+                .grab_key(false, self.root, held | locks, keycode, now, now)
+                .map_err(ReplyError::from)
+                .and_then(x11rb::cookie::VoidCookie::check);
+            match grabbed {
+                Ok(()) => {}
+                Err(ReplyError::X11Error(error)) if error.error_kind == ErrorKind::Access => {
+                    return Err(Refused::Taken);
+                }
+                Err(error) => return Err(not_here(error)),
+            }
+        }
+        Ok(keycode)
+    }
+
+    fn keycode(&self, keysym: Keysym) -> Result<Option<Keycode>, ReplyError> {
+        let setup = self.connection.setup();
+        let (first, last) = (setup.min_keycode, setup.max_keycode);
+        let mapping = self
+            .connection
+            .get_keyboard_mapping(first, last - first + 1)?
+            .reply()?;
+        let width = usize::from(mapping.keysyms_per_keycode).max(1);
+        let keys = || (first..=last).zip(mapping.keysyms.chunks(width));
+        let by_itself = keys().find(|(_, symbols)| symbols.first() == Some(&keysym));
+        let found = by_itself.or_else(|| keys().find(|(_, symbols)| symbols.contains(&keysym)));
+        Ok(found.map(|(keycode, _)| keycode))
+    }
+
+    fn listen(&self, held: ModMask, keysym: Keysym, mut keycode: Keycode, tell: &impl Fn(Heard)) {
+        let mut released = None;
+        loop {
+            match self.connection.wait_for_event() {
+                Ok(Event::ClientMessage(_)) => return,
+                Ok(Event::KeyRelease(event)) => released = Some(event.time),
+                // A key that is kept down is let go and pressed at one moment, again and again.
+                Ok(Event::KeyPress(event)) if released != Some(event.time) => tell(Heard::Pressed),
+                Ok(Event::MappingNotify(_)) => {
+                    if self.keycode(keysym).is_ok_and(|it| it == Some(keycode)) {
+                        continue;
+                    }
+                    match self.let_go().and_then(|()| self.grab(held, keysym)) {
+                        Ok(there) => keycode = there,
+                        Err(refused) => tell(Heard::Lost(refused)),
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tell(Heard::Lost(not_here(error)));
+                    return;
+                }
+            }
+        }
+    }
+
+    fn let_go(&self) -> Result<(), Refused> {
+        self.connection
+            .ungrab_key(x11rb::protocol::xproto::Grab::ANY, self.root, ModMask::ANY)
+            .map_err(ReplyError::from)
+            .and_then(x11rb::cookie::VoidCookie::check)
+            .map_err(not_here)
+    }
+}
+
+fn not_here(why: impl std::fmt::Display) -> Refused {
+    Refused::NotHere(why.to_string())
+}
+
+/// Caps Lock and Num Lock count as held keys, and are not meant.
+fn locks() -> [ModMask; 4] {
+    let (caps, num) = (ModMask::LOCK, ModMask::M2);
+    [ModMask::default(), caps, num, caps | num]
+}
+
+/// What is held, and the symbol of the key (`keysymdef.h`).
+fn x_keys(keys: &ShortcutKeys) -> Option<(ModMask, Keysym)> {
+    let mut words = keys.as_str().rsplit('+');
+    let keysym = keysym(words.next()?)?;
+    let held = words.try_fold(ModMask::default(), |held, word| {
+        let one = match word {
+            "Ctrl" => ModMask::CONTROL,
+            "Alt" => ModMask::M1,
+            "Shift" => ModMask::SHIFT,
+            "Super" => ModMask::M4,
+            _ => return None,
+        };
+        Some(held | one)
+    })?;
+    Some((held, keysym))
+}
+
+fn keysym(key: &str) -> Option<Keysym> {
+    if let [c] = key.as_bytes() {
+        return Some(Keysym::from(c.to_ascii_lowercase()));
+    }
+    if let Some(number) = key.strip_prefix('F').and_then(|it| it.parse::<u32>().ok()) {
+        return Some(0xffbe + number.checked_sub(1)?);
+    }
+    Some(match key {
+        "Space" => 0x20,
+        "Enter" => 0xff0d,
+        "Home" => 0xff50,
+        "ArrowLeft" => 0xff51,
+        "ArrowUp" => 0xff52,
+        "ArrowRight" => 0xff53,
+        "ArrowDown" => 0xff54,
+        "PageUp" => 0xff55,
+        "PageDown" => 0xff56,
+        "End" => 0xff57,
+        "Insert" => 0xff63,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_key_has_its_symbol_and_what_is_held() {
+        let check = |text: &str, held: ModMask, keysym: Keysym| {
+            let keys = ShortcutKeys::parse(text).expect("a shortcut");
+            assert_eq!(x_keys(&keys), Some((held, keysym)), "{text}");
+        };
+        check("Ctrl+Alt+M", ModMask::CONTROL | ModMask::M1, 0x6d);
+        check("Super+0", ModMask::M4, 0x30);
+        check("Shift+F12", ModMask::SHIFT, 0xffc9);
+        check("F1", ModMask::default(), 0xffbe);
+        check("Alt+Space", ModMask::M1, 0x20);
+        check("Ctrl+PageDown", ModMask::CONTROL, 0xff56);
+    }
+
+    #[test]
+    fn wayland_is_seen_also_where_windows_are_those_of_x() {
+        let check = |set: &str, value: &str, expected: bool| {
+            let found = is_wayland(|name| (name == set).then(|| value.to_owned()));
+            assert_eq!(found, expected, "{set}={value}");
+        };
+        check("DISPLAY", ":0", false);
+        check("XDG_SESSION_TYPE", "x11", false);
+        check("XDG_SESSION_TYPE", "wayland", true);
+        check("WAYLAND_DISPLAY", "wayland-0", true);
+        check("WAYLAND_DISPLAY", "", false);
+    }
+}

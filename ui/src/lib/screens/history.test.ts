@@ -1,0 +1,172 @@
+// The history kept by hand: adding, correcting, looking for sits, before the fake backend.
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import "./History.svelte";
+import { FakePort } from "../../testing/fake-port";
+import { DAY_MS, sitAt } from "../../testing/rows";
+import { open, type Opened } from "../../testing/window";
+
+const NOW_MS = Date.UTC(2026, 10, 21, 12);
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW_MS });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function opened(port: FakePort): Promise<Opened> {
+  const win = await open(port);
+  await win.click("nav-history");
+  await vi.waitFor(() => expect(win.has("add-sit")).toBe(true));
+  return win;
+}
+
+async function fill(win: Opened, date: string, time: string, length: string): Promise<void> {
+  await win.type("past-date", date);
+  await win.type("past-time", time);
+  await win.type("past-length", length);
+}
+
+function withTwo(): FakePort {
+  const port = new FakePort();
+  port.sits = [
+    sitAt(1, NOW_MS - 3_600_000, 1200, { note: "rain on the roof", label: "Evening" }),
+    sitAt(2, NOW_MS - DAY_MS, 600, { note: "wind", label: "Zazen" }),
+  ];
+  return port;
+}
+
+test("a past sit is added with its words, and taken back", async () => {
+  const win = await opened(new FakePort());
+  await win.click("add-sit");
+  await fill(win, "2026-11-20", "07:30", "25");
+  expect(win.at("past-said").textContent).toContain("25 min");
+  await win.type("add-note", "rain");
+  await win.click("add-save");
+  expect(win.port.called("add_sit")).toMatchObject([
+    {
+      start: { wall: "2026-11-20T07:30", tz: null, occurrence: "first" },
+      length: "25",
+      words: { note: "rain", mood: null, label: null },
+      is_private: false,
+    },
+  ]);
+  expect(win.has("add-sit-form")).toBe(false);
+  expect(win.all("sit-row")).toHaveLength(1);
+  await win.click("line-undo-action");
+  expect(win.all("sit-row")).toHaveLength(0);
+});
+
+test("what cannot have been is said, and cannot be added", async () => {
+  const win = await opened(withTwo());
+  await win.click("add-sit");
+  for (const [date, time, length, says] of [
+    ["2026-11-20", "07:30", "0", "at least 1 second"],
+    ["2026-11-20", "07:30", "25h", "at most 24 hours"],
+    ["2026-11-22", "07:30", "20", "not come yet"],
+    ["2026-03-29", "02:30", "20", "never showed that time"],
+    ["soon", "07:30", "20", "2026-11-21"],
+  ] as const) {
+    await fill(win, date, time, length);
+    expect(win.at("past-error").textContent).toContain(says);
+    expect(win.at("add-save")).toHaveProperty("disabled", true);
+  }
+  await fill(win, "2026-11-21", "12:10", "20");
+  expect(win.at("past-overlaps").textContent).toContain("12:00 (20 min)");
+  expect(win.at("add-save")).toHaveProperty("disabled", false);
+});
+
+test("of a time that was twice it is asked which one, and the first is meant", async () => {
+  const win = await opened(new FakePort());
+  await win.click("add-sit");
+  await fill(win, "2026-10-25", "02:30", "20");
+  expect(win.at("past-occurrence-first").getAttribute("aria-checked")).toBe("true");
+  await win.click("past-occurrence-second");
+  await win.click("add-save");
+  expect(win.port.called("add_sit")).toMatchObject([{ start: { occurrence: "second" } }]);
+});
+
+test("date and length are corrected as one act with one undo, and what was typed beside is kept", async () => {
+  const win = await opened(withTwo());
+  win.all("row-toggle")[0]?.click();
+  await win.pass(0);
+  await win.type("edit-note", "rain and wind");
+  await win.click("correct");
+  await fill(win, "2026-11-19", "08:00", "15");
+  await win.click("correct-save");
+  expect(win.port.called("describe")).toMatchObject([{ words: { note: "rain and wind" } }]);
+  expect(win.port.called("correct_credited")).toMatchObject([{ credited_s: 900 }]);
+  expect(win.port.called("correct_start")).toMatchObject([
+    { start: { wall: "2026-11-19T08:00", tz: null } },
+  ]);
+  expect(win.all("sit-row")).toHaveLength(2);
+  expect(win.all("sit-row")[1]?.textContent).toContain("rain and wind");
+  await win.click("line-undo-action");
+  expect(win.port.called("undo_correct_start")).toHaveLength(1);
+  expect(win.port.called("correct_credited")).toMatchObject([{}, { credited_s: 1200 }]);
+  expect(win.all("sit-row")[0]?.textContent).toContain("20 min");
+});
+
+test("what was changed of a sit is told, and nothing of one that nobody changed", async () => {
+  const win = await opened(withTwo());
+  win.all("row-toggle")[0]?.click();
+  await win.pass(0);
+  expect(win.has("changes")).toBe(false);
+  await win.click("correct");
+  await win.type("past-length", "15");
+  await win.click("correct-save");
+  win.all("row-toggle")[0]?.click();
+  await win.pass(0);
+  win.all("row-toggle")[0]?.click();
+  await win.pass(0);
+  expect(win.at("changes").textContent).toMatch(/on this computer.*15 min; before: 20 min/s);
+});
+
+test("words are looked for as they are typed; nothing found offers all again", async () => {
+  const win = await opened(withTwo());
+  await win.type("history-search", "rain");
+  expect(win.port.called("find_sits")).toEqual([]);
+  await win.pass(200);
+  expect(win.all("sit-row")).toHaveLength(1);
+  expect(win.at("history-end").textContent).toContain("1 sit found");
+  await win.type("history-search", "x".repeat(201));
+  await win.pass(200);
+  expect(win.at("search-error").textContent).toContain("200 characters");
+  await win.type("history-search", "heron");
+  await win.pass(200);
+  expect(win.has("none-found")).toBe(true);
+  await win.click("show-all");
+  expect(win.all("sit-row")).toHaveLength(2);
+});
+
+test("dates cut the list, and one that cannot be read is said and not asked for", async () => {
+  const win = await opened(withTwo());
+  await win.click("history-filters");
+  await win.type("filter-from", "2026-11-21");
+  await win.pass(200);
+  expect(win.all("sit-row")).toHaveLength(1);
+  await win.type("filter-to", "soon");
+  await win.pass(200);
+  expect(win.at("filter-to-below").textContent).toContain("2026-11-21");
+  expect(win.port.called("find_sits")).toHaveLength(1);
+  await win.click("filter-clear");
+  expect(win.all("sit-row")).toHaveLength(2);
+});
+
+test("arrows, Home and End go from row to row, and the one with the keyboard stays drawn", async () => {
+  const port = new FakePort();
+  port.sits = Array.from({ length: 50 }, (_, n) => sitAt(n, NOW_MS - n * DAY_MS, 600));
+  const win = await opened(port);
+  await vi.waitFor(() => expect(win.has("sit-row")).toBe(true));
+  win.all("row-toggle")[0]?.focus();
+  await win.press("ArrowDown");
+  const at = () =>
+    document.activeElement?.closest("li")?.getAttribute("aria-posinset") ?? "not in the list";
+  expect(at()).toBe("2");
+  await win.press("End");
+  expect(at()).toBe("50");
+  await win.press("PageUp");
+  expect(at()).toBe("40");
+  await win.press("Home");
+  expect(at()).toBe("1");
+});
