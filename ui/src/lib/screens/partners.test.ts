@@ -163,6 +163,15 @@ describe("partners", () => {
     expect(said(win, "consent-sitting")).toContain("Shown while you sit");
   });
 
+  test("what is asked while another change is on its way is done after it", async () => {
+    const win = await sharing();
+    win.at("partners-shows").click();
+    win.at("partners-pause").click();
+    await win.pass(0);
+    expect(win.at("partners-shows").getAttribute("aria-checked")).toBe("true");
+    expect(win.at("partners-pause").getAttribute("aria-checked")).toBe("true");
+  });
+
   test("a goal is put together from hours and minutes", async () => {
     const win = await sharing();
     await win.click("goal-hours-more");

@@ -72,6 +72,27 @@ describe("Reminders", () => {
     expect(win.at("reminder-Fri").title).toBe("A reminder needs a day");
   });
 
+  test("days that are pressed at once all count", async () => {
+    const win = await withTwo();
+    for (const day of ["Mon", "Tue", "Sat"]) win.at(`reminder-${day}`).click();
+    await win.pass(0);
+    expect(kept(win)[0]?.[1]).toBe("Wed Thu Fri Sat");
+  });
+
+  test("a time that could not be saved stays as it was typed", async () => {
+    const win = await withTwo();
+    win.port.fail("save_reminder", "disk_full");
+    await win.type("reminder-time", "8.15");
+    await win.press("Enter");
+    await win.pass(0);
+    expect((win.at("reminder-time") as HTMLInputElement).value).toBe("8.15");
+    win.port.mend("save_reminder");
+    await win.press("Enter");
+    await win.pass(0);
+    expect(kept(win)[0]?.[0]).toBe("08:15");
+    expect((win.at("reminder-time") as HTMLInputElement).value).toBe("08:15");
+  });
+
   test("one that lies in the quiet hours says so", async () => {
     const win = await withTwo();
     expect(win.all("reminder-quiet").length).toBe(1);

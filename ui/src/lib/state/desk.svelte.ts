@@ -16,13 +16,13 @@ export class DeskState {
   }
 
   async look(): Promise<void> {
-    await this.act.run(async () => {
+    await this.act.inTurn(async () => {
       this.atLogin = await this.#app.port.call("start_at_login", {});
     });
   }
 
   async startAtLogin(on: boolean): Promise<void> {
-    await this.act.run(async () => {
+    await this.act.inTurn(async () => {
       this.atLogin = await this.#app.port.call("set_start_at_login", { on });
     });
   }

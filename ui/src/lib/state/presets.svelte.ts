@@ -115,7 +115,7 @@ export class PresetsState {
     if (all.every((one, index) => one === before[index])) return;
     this.all = all;
     const preset_ids = all.map(({ preset_id }) => preset_id);
-    const moved = await this.act.run(async () => {
+    const moved = await this.act.inTurn(async () => {
       this.all = (await this.#app.port.call("reorder_presets", { preset_ids })).presets;
     });
     if (moved) this.said = m.preset_moved({ name: preset.name, n: at + 1, of: all.length });
@@ -123,7 +123,7 @@ export class PresetsState {
   }
 
   async delete({ preset_id, name }: Preset): Promise<void> {
-    const deleted = await this.act.run(async () => {
+    const deleted = await this.act.inTurn(async () => {
       this.all = (await this.#app.port.call("delete_preset", { preset_id })).presets;
     });
     if (!deleted) return;

@@ -6,7 +6,7 @@ import type { QuietHours } from "$lib/generated/QuietHours";
 import type { ReminderList } from "$lib/generated/ReminderList";
 import type { ReminderView } from "$lib/generated/ReminderView";
 import { m } from "$lib/paraglide/messages";
-import { clockMinute, WEEK } from "$lib/reminders";
+import { clockMinute, WEEK, type Weekday } from "$lib/reminders";
 import type { App } from "./app.svelte";
 
 /** Seven in the morning, for a first one. */
@@ -30,37 +30,46 @@ export class RemindersState {
   }
 
   async load(): Promise<void> {
-    await this.act.run(async () => {
+    await this.act.inTurn(async () => {
       this.list = await this.#app.port.call("reminders", {});
     });
   }
 
   async add(): Promise<boolean> {
-    return this.#save({
-      reminder_id: null,
-      weekdays: [...WEEK],
-      at_minute: FIRST_MINUTE,
-      is_on: true,
+    return this.act.inTurn(async () => {
+      this.list = await this.#app.port.call("save_reminder", {
+        reminder_id: null,
+        weekdays: [...WEEK],
+        at_minute: FIRST_MINUTE,
+        is_on: true,
+      });
     });
   }
 
-  /** Changes one; the last of its days cannot be taken away. */
-  async change(reminder: ReminderView, patch: Partial<ReminderView>): Promise<boolean> {
-    const { reminder_id, weekdays, at_minute, is_on } = { ...reminder, ...patch };
-    if (weekdays.length === 0) return false;
-    return this.#save({ reminder_id, weekdays, at_minute, is_on });
-  }
-
-  async #save(
-    args: Pick<ReminderView, "weekdays" | "at_minute" | "is_on"> & { reminder_id: string | null },
+  /** Changes one, as it is when the changes before this one are saved. */
+  async change(
+    { reminder_id }: ReminderView,
+    changed: (now: ReminderView) => Partial<ReminderView>,
   ): Promise<boolean> {
-    return this.act.run(async () => {
+    return this.act.inTurn(async () => {
+      const now = this.list?.reminders.find((one) => one.reminder_id === reminder_id);
+      if (now === undefined) return;
+      const { weekdays, at_minute, is_on } = { ...now, ...changed(now) };
+      const args = { reminder_id, weekdays, at_minute, is_on };
       this.list = await this.#app.port.call("save_reminder", args);
     });
   }
 
+  /** Adds or takes away a day; the last one stays. */
+  async toggle(reminder: ReminderView, day: Weekday): Promise<boolean> {
+    return this.change(reminder, ({ weekdays }) => {
+      const toggled = WEEK.filter((one) => (one === day) !== weekdays.includes(one));
+      return toggled.length === 0 ? {} : { weekdays: toggled };
+    });
+  }
+
   async delete({ reminder_id, at_minute }: ReminderView): Promise<void> {
-    const deleted = await this.act.run(async () => {
+    const deleted = await this.act.inTurn(async () => {
       this.list = await this.#app.port.call("delete_reminder", { reminder_id });
     });
     if (!deleted) return;
@@ -72,12 +81,10 @@ export class RemindersState {
     });
   }
 
-  async quiet(on: boolean): Promise<void> {
-    await this.setQuiet(on ? FIRST_QUIET : null);
-  }
-
-  async setQuiet(quiet_hours: QuietHours | null): Promise<void> {
-    await this.act.run(async () => {
+  /** Hours of quiet: those there are now as changed, or the first ones; none for `null`. */
+  async quiet(changed: ((now: QuietHours) => QuietHours) | null): Promise<boolean> {
+    return this.act.inTurn(async () => {
+      const quiet_hours = changed && changed(this.list?.quiet_hours ?? FIRST_QUIET);
       this.list = await this.#app.port.call("save_quiet_hours", { quiet_hours });
     });
   }
