@@ -25,7 +25,7 @@ pub const MIN_RANDOM_SPACING: Seconds = Seconds(10);
 
 /// Which bell of a sit is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum BellKind {
     /// Rung when the sit starts.
@@ -38,7 +38,7 @@ pub enum BellKind {
 
 /// What a bell sounds like.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case", from = "strict::Sound")]
 pub enum Sound {
     /// Singing bowl.
@@ -104,7 +104,7 @@ impl From<Volume> for u8 {
 
 /// One bell: its sound, how many strikes, how loud.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Bell {
     /// What it sounds like.
@@ -117,7 +117,7 @@ pub struct Bell {
 
 /// When interval bells ring, counted from the start of the sit, never at or after its end.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(
     tag = "kind",
     rename_all = "snake_case",

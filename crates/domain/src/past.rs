@@ -14,7 +14,7 @@ use crate::units::{Seconds, UnixMillis};
 
 /// Which of the two instants is meant where the clock showed a time twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Occurrence {
     /// The earlier one, before the clock was put back.

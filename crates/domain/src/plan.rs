@@ -16,7 +16,7 @@ pub const MAX_LABEL_CHARS: usize = 80;
 
 /// What happens when the planned length is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum AtEnd {
     /// The sit is completed.
@@ -28,7 +28,7 @@ pub enum AtEnd {
 
 /// The choices for a sit, as the person makes them and as presets keep them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct PlanChoice {
     /// Planned length in seconds; `null` is open-ended.
@@ -71,7 +71,7 @@ impl Default for PlanChoice {
 
 /// A [`PlanChoice`] frozen at Begin, with the interval bells drawn. Stored with its session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(from = "FlatPlan")]
 pub struct Plan {
     /// What was chosen.

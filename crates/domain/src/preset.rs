@@ -112,7 +112,7 @@ impl From<PresetName> for String {
 
 /// Choices under a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Preset {
     /// Which.
     pub preset_id: PresetId,

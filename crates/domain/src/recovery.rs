@@ -60,7 +60,7 @@ pub enum Recovery {
 
 /// The choices a person has for an unfinished sit, with what each would credit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Question {
     /// *Keep as planned* would credit this; `None` for an open-ended sit, and for one that End
     /// had cut short already.
@@ -72,7 +72,7 @@ pub struct Question {
 
 /// A person's answer to [`Recovery::Ask`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RecoveryChoice {
     /// Credit the planned length.

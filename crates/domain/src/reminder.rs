@@ -141,7 +141,7 @@ impl From<Weekdays> for Vec<Weekday> {
 /// last. Over midnight where it ends before it begins; the whole day is not to be had, that is what
 /// switching off is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct QuietHours {
     /// The first quiet minute.
     pub from_minute: ClockMinute,

@@ -15,7 +15,7 @@ pub const MAX_NOTE_CHARS: usize = 10_000;
 
 /// Where a session came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// The sit timer recorded it.
@@ -28,7 +28,7 @@ pub enum Source {
 
 /// `running → completed`, nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Begun and not yet completed.
@@ -70,7 +70,7 @@ pub struct SessionStart {
 
 /// What completion sets, once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Completion {
     /// When the sit ended, on the wall clock.
@@ -87,7 +87,7 @@ pub struct Completion {
 
 /// Edit group: the words about a sit.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     /// Free text (Markdown is kept as text), at most [`MAX_NOTE_CHARS`] characters.
@@ -144,7 +144,7 @@ impl Words {
 
 /// Edit group: what partners may see of a sit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Sharing {
     /// Whether partners see the sit at all; a private sit is not shared.

@@ -96,7 +96,7 @@ impl From<ShortcutKeys> for String {
 
 /// What happens when the keys are pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ShortcutDoes {
     /// The window comes to the front, ready to begin.
@@ -108,7 +108,7 @@ pub enum ShortcutDoes {
 
 /// The global shortcut.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Shortcut {
     /// Which keys.
     pub keys: ShortcutKeys,

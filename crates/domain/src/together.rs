@@ -21,7 +21,7 @@ pub const MAX_STRIKES: u8 = 9;
 
 /// When the bells of a sitting together ring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct TogetherBells {
     /// Strikes at the start, 0 (none) to [`MAX_STRIKES`].
     pub start_strikes: u8,
@@ -67,7 +67,7 @@ impl TogetherBells {
 
 /// A place in a sitting together, with its start on this machine's own clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Seat {
     /// The sitting together, which every session of it carries.
     pub together_id: TogetherId,

@@ -31,7 +31,7 @@ pub struct ServerTime {
 /// What goes on at this moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Now {
     /// The clock on which the times below stand: the server's, where the server answers; this device's
     /// own, where a device hands it on.
@@ -46,7 +46,7 @@ pub struct Now {
 /// A member who is sitting and lets a partnership see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SittingNow {
     /// In which partnership it is seen.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
@@ -127,7 +127,7 @@ struct StrictBells {
 /// A sitting together that is proposed, or goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Proposal {
     /// Which.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
@@ -154,7 +154,7 @@ pub struct Proposal {
 /// A member's answer to a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct ProposalAnswer {
     /// Who.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
@@ -166,7 +166,7 @@ pub struct ProposalAnswer {
 /// Whether one joins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum JoinAnswer {
     /// One does.

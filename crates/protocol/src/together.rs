@@ -32,7 +32,7 @@ pub struct TogetherQuery {
 /// All partnerships of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Together {
     /// In the order in which the person joined them.
     pub partnerships: Vec<TogetherPartnership>,
@@ -41,7 +41,7 @@ pub struct Together {
 /// A partnership, with what its members sat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct TogetherPartnership {
     /// Which.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
@@ -72,7 +72,7 @@ pub struct TogetherPartnership {
 /// A member, as the one who asks may see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct TogetherMember {
     /// Who.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
@@ -117,7 +117,7 @@ pub struct TogetherMember {
 /// A number of sits and their time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Total {
     /// Completed sits.
     pub sits: u32,
@@ -128,7 +128,7 @@ pub struct Total {
 /// What was sat in a week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct WeekTotal {
     /// Its first date.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = "date"))]
@@ -143,7 +143,7 @@ pub struct WeekTotal {
 /// A shared sit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct TogetherSit {
     /// Whose.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
@@ -201,7 +201,7 @@ impl TogetherSit {
 /// Whether a device's totals were held against the server's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Compared {
     /// They are the same on both sides.
@@ -224,7 +224,7 @@ pub enum Compared {
 /// The query of `GET /v1/together/sits`: the shared sits of a partnership, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct TogetherSitsQuery {
     /// The partnership.
@@ -247,7 +247,7 @@ pub struct TogetherSitsQuery {
 /// A page of shared sits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct TogetherSits {
     /// Newest first.
     pub sits: Vec<TogetherSit>,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which number of `04/05/2026` is the month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum DateOrder {
     /// April 5.
@@ -21,7 +21,7 @@ pub enum DateOrder {
 
 /// What the times in a file are that does not say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum TimesAre {
     /// What a clock on the wall showed.

@@ -29,7 +29,7 @@ pub struct Reading {
 
 /// Why a row was refused: a stable code to branch on, and what it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Refusal {
     /// The reason.
     pub code: RefusalCode,
@@ -44,7 +44,7 @@ pub struct Refusal {
 
 /// Stable codes of refusals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RefusalCode {
     /// A cell that must be there is not; `detail` is its column.
@@ -117,7 +117,7 @@ impl From<RefusalCode> for Refusal {
 
 /// Something about a sit that is taken over and yet worth saying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Remark {
     /// The clock showed that time twice, when it was put back; the first was taken.

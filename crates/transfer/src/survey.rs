@@ -15,7 +15,7 @@ use crate::{OnBytes, apple, own, table};
 
 /// What is known of the order of day and month in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Dates {
     /// No date leaves it open.

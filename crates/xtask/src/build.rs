@@ -1,10 +1,10 @@
 //! Building and starting Mitta's own programs.
 //!
-//! Everything is built with the features of the whole workspace: whoever runs, tests and measures
-//! in turn compiles each library once. `xtask` is left out, as Windows cannot replace a program
-//! that is running.
+//! Everything is built with the features of the whole workspace, and for tests also with what writes
+//! the TypeScript types: whoever runs and tests in turn compiles each library once. `xtask` is left
+//! out, as Windows cannot replace a program that is running.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result};
 
@@ -13,24 +13,33 @@ use crate::{display, package, shell};
 /// Arguments that select the workspace.
 pub const WORKSPACE: [&str; 3] = ["--workspace", "--exclude", "xtask"];
 
+/// What debug builds have besides: the generators of types, which no program of a release needs.
+pub const WITH_TYPES: [&str; 2] = ["--features", "mitta-runtime/ts,mitta-sync/ts"];
+
+/// A debug build of the workspace.
+fn debug() -> Result<Command> {
+    let mut cargo = shell::cargo()?;
+    cargo.arg("build").args(WORKSPACE).args(WITH_TYPES);
+    Ok(cargo)
+}
+
 /// Builds every library, program and test, as nextest does.
 pub fn all() -> Result<()> {
-    shell::run(
-        shell::cargo()?
-            .arg("build")
-            .args(WORKSPACE)
-            .arg("--all-targets"),
-    )
+    shell::run(debug()?.arg("--all-targets"))
+}
+
+/// Builds programs that stand in the workspace as examples.
+pub fn examples(names: &[&str]) -> Result<()> {
+    let mut build = debug()?;
+    for name in names {
+        build.args(["--example", name]);
+    }
+    shell::run(&mut build)
 }
 
 /// Builds the app and the terminal, and opens the window; ends when the app does.
 pub fn open_window() -> Result<ExitCode> {
-    let mut build = shell::cargo()?;
-    build
-        .arg("build")
-        .args(WORKSPACE)
-        .args(["--bin", "mitta-desktop", "--bin", "mitta"]);
-    shell::run(&mut build)?;
+    shell::run(debug()?.args(["--bin", "mitta-desktop", "--bin", "mitta"]))?;
     let mut desktop = shell::command(program("debug", "mitta-desktop")?)?;
     println!("$ {}", shell::line(&desktop));
     let status = desktop.status().context("cannot start mitta-desktop")?;
@@ -40,12 +49,7 @@ pub fn open_window() -> Result<ExitCode> {
 
 /// Builds the server, and what keeps a Postgres for it.
 pub fn server() -> Result<()> {
-    let mut build = shell::cargo()?;
-    build
-        .arg("build")
-        .args(WORKSPACE)
-        .args(["--bin", "mitta-server", "--bin", "mitta-pgtest"]);
-    shell::run(&mut build)
+    shell::run(debug()?.args(["--bin", "mitta-server", "--bin", "mitta-pgtest"]))
 }
 
 /// Lets devices sync over a simulated network: `runs` histories from `seed` on.
@@ -78,12 +82,7 @@ pub fn release(programs: &[&str]) -> Result<()> {
 
 /// Kills Mitta `runs` times and looks at what is left.
 pub fn crash(runs: u32) -> Result<()> {
-    shell::run(
-        shell::cargo()?
-            .arg("build")
-            .args(WORKSPACE)
-            .arg("--all-targets"),
-    )?;
+    all()?;
     let mut crash = shell::command(program("debug", "crash")?)?;
     shell::run(crash.arg("--runs").arg(runs.to_string()))
 }

@@ -18,15 +18,9 @@ pub fn fmt() -> Result<()> {
 /// Lints, all of them errors.
 pub fn clippy() -> Result<()> {
     let mut clippy = shell::cargo()?;
-    clippy.args([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]);
-    shell::run(&mut clippy)
+    clippy.args(["clippy", "--workspace", "--all-targets"]);
+    clippy.args(build::WITH_TYPES);
+    shell::run(clippy.args(["--", "-D", "warnings"]))
 }
 
 /// Licences, sources and banned crates.
@@ -67,7 +61,8 @@ pub fn doc() -> Result<()> {
     shell::run(
         shell::cargo()?
             .args(["test", "--doc"])
-            .args(build::WORKSPACE),
+            .args(build::WORKSPACE)
+            .args(build::WITH_TYPES),
     )
 }
 
@@ -88,6 +83,7 @@ pub fn policy() -> Result<()> {
 /// Tests of the whole workspace that match a filter: the same features each time, so that nothing
 /// is compiled twice.
 fn nextest_in(mut command: Command, filter: &str) -> Command {
-    command.args(["nextest", "run", "--workspace", "-E", filter]);
+    command.args(["nextest", "run", "--workspace"]);
+    command.args(build::WITH_TYPES).args(["-E", filter]);
     command
 }

@@ -21,12 +21,7 @@ pub fn generate(check: bool) -> Result<()> {
         fs::remove_dir_all(&fresh)?;
     }
     fs::create_dir_all(&fresh)?;
-    let mut cargo = shell::cargo()?;
-    cargo.arg("build").args(build::WORKSPACE);
-    for example in EXAMPLES {
-        cargo.args(["--example", example]);
-    }
-    shell::run(cargo.args(["--features", "mitta-runtime/ts,mitta-sync/ts"]))?;
+    build::examples(&EXAMPLES)?;
     let examples = shell::target()?.join("debug/examples");
     for example in EXAMPLES {
         let program = format!("{example}{}", std::env::consts::EXE_SUFFIX);

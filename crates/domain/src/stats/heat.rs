@@ -11,7 +11,7 @@ pub const LEVELS: usize = 4;
 
 /// A day with a sit, and how strong its shade is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct HeatDay {
     /// The date.
     #[cfg_attr(feature = "ts", ts(type = "string"))]
@@ -26,7 +26,7 @@ pub struct HeatDay {
 
 /// The days of a span that have a sit, and from how many seconds on each shade begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Heat {
     /// Where each level begins, in seconds; rising, the first is 1.
     #[cfg_attr(feature = "ts", ts(type = "[number, number, number, number]"))]

@@ -28,7 +28,7 @@ pub const LISTED: u32 = 12;
 
 /// Whose goal it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum GoalOf {
     /// The person's own, from the settings.
@@ -42,7 +42,7 @@ pub enum GoalOf {
 
 /// What is aimed at in a week, and how far this week is from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Goal {
     /// Seconds a week; at least 1.
     pub weekly_goal_s: Seconds,
@@ -54,7 +54,7 @@ pub struct Goal {
 
 /// Days in a row with a sit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Streak {
     /// Up to today; today counts once it has a sit, and does not break it before.
     pub days: u32,
@@ -64,7 +64,7 @@ pub struct Streak {
 
 /// The statistics of one person, as of one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Statistics {
     /// The first day of the weeks.
     #[cfg_attr(

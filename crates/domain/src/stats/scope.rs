@@ -26,7 +26,7 @@ pub struct YearOutOfRange(pub i32);
 #[cfg_attr(
     feature = "ts",
     derive(ts_rs::TS),
-    ts(export, rename = "StatisticsScope")
+    ts(rename = "StatisticsScope")
 )]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Scope {
@@ -44,7 +44,7 @@ pub enum Scope {
 
 /// What is shown of a [`Scope`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct ScopeStatistics {
     /// Which time it is.
     pub of: Scope,

@@ -11,7 +11,7 @@ use crate::totals::DayTotal;
 #[cfg_attr(
     feature = "ts",
     derive(ts_rs::TS),
-    ts(export, rename = "StatisticsSpan")
+    ts(rename = "StatisticsSpan")
 )]
 pub struct Span {
     /// First day.

@@ -35,7 +35,7 @@ impl SatSit<'_> {
 
 /// What was begun within an hour of the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct HourTotal {
     /// 0 to 23, as the person's clock showed it.
     pub hour: u8,
@@ -47,7 +47,7 @@ pub struct HourTotal {
 
 /// What was sat under a label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct LabelTotal {
     /// The label, as it was written; `null`: without one.
     pub label: Option<String>,
@@ -59,7 +59,7 @@ pub struct LabelTotal {
 
 /// The longest sit: of several, the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct LongestSit {
     /// Seconds that count.
     pub credited_s: Seconds,

@@ -53,7 +53,7 @@ pub struct Progress {
 
 /// The answer to a question at the end of a sit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum SleepChoice {
     /// Credit all: the planned length, and the overtime where there is some.

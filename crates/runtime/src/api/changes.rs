@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// When a sit was, as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SitDate {
     /// Start on the wall clock.
     pub started_at_ms: UnixMillis,
@@ -18,7 +18,7 @@ pub struct SitDate {
 
 /// One change: what it says now, and what was said before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is the pair of the value now and before")]
 pub enum Changed {
@@ -38,7 +38,7 @@ pub enum Changed {
 
 /// A change, when and on which device it was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct ChangeView {
     /// On the wall clock of that device.
     pub at_ms: UnixMillis,
@@ -52,7 +52,7 @@ pub struct ChangeView {
 
 /// The changes of a sit, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SessionChanges {
     /// Also those of the sessions that stood for the same sit before its date was corrected.
     pub changes: Vec<ChangeView>,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A failure as every surface gets it: a stable code to branch on, and what happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[error("{message}")]
 pub struct ApiError {
     /// Stable code, for instance `sit_running`; the window has the words for it.
@@ -22,7 +22,7 @@ pub struct ApiError {
 
 /// Stable error codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// Another sit is live in this data folder; its `session_id` is given.

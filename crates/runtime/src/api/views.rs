@@ -15,7 +15,7 @@ use super::transfer::TransferProgress;
 
 /// Where a live sit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum SitPhase {
     /// Settling; `preparation_left_ms` counts down.
@@ -36,7 +36,7 @@ pub enum SitPhase {
 
 /// Whether what the sit did is on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Recording {
     /// All of it is committed.
@@ -49,7 +49,7 @@ pub enum Recording {
 
 /// What is asked at the end of a sit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum SitQuestion {
     /// The machine slept during the sit, or past its end: keep, trim the sleep, or discard.
@@ -62,7 +62,7 @@ pub enum SitQuestion {
 ///
 /// Lengths are exact at the moment of sending; while `ticking` the window adds its own seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SitView {
     /// Its session.
     pub session_id: SessionId,
@@ -102,7 +102,7 @@ pub struct SitView {
 
 /// A recorded sit as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SessionView {
     /// Its session.
     pub session_id: SessionId,
@@ -136,7 +136,7 @@ pub struct SessionView {
 
 /// A keyset position in the history: ask for what lies before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct HistoryCursor {
     /// Start of the last row seen.
     pub started_at_ms: UnixMillis,
@@ -146,7 +146,7 @@ pub struct HistoryCursor {
 
 /// One page of the history, newest first, without deleted sits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct HistoryPage {
     /// The sits.
     pub sits: Vec<SessionView>,
@@ -156,7 +156,7 @@ pub struct HistoryPage {
 
 /// What a past sit would be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SitCheck {
     /// Start on the wall clock.
     pub started_at_ms: UnixMillis,
@@ -176,7 +176,7 @@ pub struct SitCheck {
 
 /// A sit whose date was corrected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Corrected {
     /// The session that stands for it now.
     pub sit: SessionView,
@@ -186,7 +186,7 @@ pub struct Corrected {
 
 /// A label that sits have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct LabelView {
     /// The label.
     pub label: String,
@@ -196,7 +196,7 @@ pub struct LabelView {
 
 /// The labels there are, by their letters, at most 500.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Labels {
     /// Each once.
     pub labels: Vec<LabelView>,
@@ -204,7 +204,7 @@ pub struct Labels {
 
 /// Credited seconds and sits of a span of days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SpanTotal {
     /// First day, `YYYY-MM-DD`.
     pub from: String,
@@ -220,7 +220,7 @@ pub struct SpanTotal {
 
 /// The totals that the window and `mitta stats` show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Totals {
     /// Today.
     pub today: SpanTotal,
@@ -236,7 +236,7 @@ pub struct Totals {
 
 /// An unfinished sit that a person has to decide on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct UnfinishedView {
     /// Its session.
     pub session_id: SessionId,
@@ -254,7 +254,7 @@ pub struct UnfinishedView {
 
 /// Something that went wrong beside the sit: shown as a quiet line until it is dealt with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Notice {
     /// What it is about; a new notice of the same topic replaces the old one.
     pub topic: NoticeTopic,
@@ -264,7 +264,7 @@ pub struct Notice {
 
 /// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeTopic {
     /// Writing to the disk fails (action: retry now).
@@ -291,7 +291,7 @@ pub enum NoticeTopic {
 
 /// Whether the session starts Mitta by itself, as the system has it now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct StartAtLogin {
     /// Whether something is started.
     pub is_on: bool,
@@ -303,7 +303,7 @@ pub struct StartAtLogin {
 
 /// One reminder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct ReminderView {
     /// Which.
     pub reminder_id: ReminderId,
@@ -321,7 +321,7 @@ pub struct ReminderView {
 
 /// A night in which the clocks leave out the time of a reminder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct MovedReminder {
     /// The civil date, `2027-03-28`.
     pub local_date: String,
@@ -331,7 +331,7 @@ pub struct MovedReminder {
 
 /// All reminders, by their time of day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct ReminderList {
     /// The reminders.
     pub reminders: Vec<ReminderView>,
@@ -345,7 +345,7 @@ pub struct ReminderList {
 
 /// All that a window needs to draw itself from nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Snapshot {
     /// The live sit, or the one just ended and not yet dismissed.
     pub sit: Option<SitView>,
@@ -365,7 +365,7 @@ pub struct Snapshot {
 
 /// What the engine tells its windows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "kind", content = "value", rename_all = "snake_case")]
 pub enum Update {
     /// The live sit changed; `null` when it was dismissed.

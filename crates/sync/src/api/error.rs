@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A failure: a stable code to branch on, and what happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[error("{message}")]
 pub struct AccountError {
     /// Stable code, for instance `wrong_login`; the window has the words for it.
@@ -19,7 +19,7 @@ pub struct AccountError {
 
 /// Stable error codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum AccountErrorCode {
     /// The server cannot be reached.

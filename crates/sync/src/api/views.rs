@@ -11,7 +11,7 @@ macro_rules! shapes {
     ($($(#[$meta:meta])* $kind:ident $name:ident $body:tt)*) => {$(
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
         #[serde(deny_unknown_fields)]
         pub $kind $name $body
     )*};
@@ -20,7 +20,7 @@ pub(super) use shapes;
 
 /// The state of sync in a word, the most pressing first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum SyncWord {
     /// No account: everything stays on this computer.
@@ -51,7 +51,7 @@ pub enum SyncWord {
 
 /// What a sync that runs is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum SyncPhase {
     /// Sends changes.
