@@ -10,7 +10,6 @@ import type { App } from "$lib/state/app.svelte";
 export async function addSit(app: App, args: Args<"add_sit">): Promise<void> {
   const sit = await app.port.call("add_sit", args);
   app.history.patch(sit);
-  await app.history.refresh();
   const { session_id } = sit;
   app.offerUndo(m.sit_added({ length: length(sit.credited_s) }), () => {
     void app.attempt(async () => {
@@ -18,30 +17,40 @@ export async function addSit(app: App, args: Args<"add_sit">): Promise<void> {
       app.announcement = m.sit_deleted();
     });
   });
+  await reread(app);
 }
 
-/** Corrects when a sit was, or how long it counts, or both: one act, and one undo. */
+/** It is recorded, whether the list can be read again or not. */
+const reread = (app: App) => app.attempt(() => app.history.refresh());
+
+/** Corrects when a sit was, or how long it counts, or both: one act, and one undo. Resolves to the sit. */
 export async function correct(
   app: App,
   was: SessionView,
   start: PastStart | null,
   credited_s: number | null,
-): Promise<void> {
+): Promise<SessionView> {
   const { session_id } = was;
   let now = was;
-  if (credited_s !== null) {
-    now = await app.port.call("correct_credited", { session_id, credited_s });
-    app.history.patch(now);
+  try {
+    if (credited_s !== null) {
+      now = await app.port.call("correct_credited", { session_id, credited_s });
+      app.history.patch(now);
+    }
+    if (start !== null) {
+      const { sit, was: gone } = await app.port.call("correct_start", { session_id, start });
+      app.history.patch(gone);
+      app.history.patch(sit);
+      now = sit;
+    }
+  } finally {
+    // Also of a half that was done before the other failed.
+    if (now !== was) {
+      app.offerUndo(m.sit_corrected(), () => void app.attempt(() => uncorrect(app, was, now)));
+    }
   }
-  if (start !== null) {
-    const { sit, was: gone } = await app.port.call("correct_start", { session_id, start });
-    app.history.patch(gone);
-    app.history.patch(sit);
-    now = sit;
-  }
-  if (now === was) return;
-  await app.history.refresh();
-  app.offerUndo(m.sit_corrected(), () => void app.attempt(() => uncorrect(app, was, now)));
+  if (now !== was) await reread(app);
+  return now;
 }
 
 async function uncorrect(app: App, was: SessionView, now: SessionView): Promise<void> {

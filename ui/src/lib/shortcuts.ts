@@ -50,6 +50,17 @@ export function windowShortcuts(shortcut: GlobalShortcut | null): ShortcutGroup[
       title: m.settings_after(),
       shortcuts: [{ keys: [m.key_esc()], says: m.shortcut_skip() }],
     },
+    {
+      title: m.nav_history(),
+      shortcuts: [
+        { keys: ["↑ ↓"], says: m.shortcut_rows() },
+        { keys: [m.key_page_up()], says: m.shortcut_rows_up() },
+        { keys: [m.key_page_down()], says: m.shortcut_rows_down() },
+        { keys: [m.key_home()], says: m.shortcut_rows_first() },
+        { keys: [m.key_end()], says: m.shortcut_rows_last() },
+        { keys: [m.key_enter()], says: m.shortcut_row() },
+      ],
+    },
     ...fromAnywhere(shortcut),
     ...controls(),
   ];

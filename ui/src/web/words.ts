@@ -2,7 +2,7 @@
 // server's sentence, which is meant for people; of what was typed, before the server is asked.
 import { language } from "$lib/locale.svelte";
 import { m } from "$lib/paraglide/messages";
-import { dateIn } from "$lib/partners";
+import { dateIn } from "$lib/dates";
 import type { Refused } from "./api";
 
 const words: Record<string, () => string> = {

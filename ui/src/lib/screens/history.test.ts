@@ -170,3 +170,86 @@ test("arrows, Home and End go from row to row, and the one with the keyboard sta
   await win.press("Home");
   expect(at()).toBe("1");
 });
+
+async function opensFirst(port: FakePort): Promise<Opened> {
+  const win = await opened(port);
+  await vi.waitFor(() => expect(win.has("sit-row")).toBe(true));
+  await win.click("row-toggle");
+  return win;
+}
+const words = (port: FakePort, index: number) =>
+  port.sits.toSorted((a, b) => b.started_at_ms - a.started_at_ms)[index]?.words;
+
+test("changed words have an undo, and what was changed elsewhere meanwhile stays", async () => {
+  const port = withTwo();
+  const win = await opensFirst(port);
+  await win.type("edit-note", "hail");
+  const first = port.sits.find((sit) => sit.words.label === "Evening");
+  if (first !== undefined) first.words = { ...first.words, label: "Night" };
+  port.tell({ kind: "history" });
+  await win.pass(0);
+  await win.click("edit-save");
+  expect(words(port, 0)).toEqual({ note: "hail", mood: null, label: "Night" });
+  await win.click("line-undo-action");
+  expect(words(port, 0)).toEqual({ note: "rain on the roof", mood: null, label: "Night" });
+});
+
+test("Save with nothing typed writes nothing, and gives the keyboard back to the row", async () => {
+  const port = withTwo();
+  const win = await opensFirst(port);
+  win.at("edit-save").focus();
+  await win.click("edit-save");
+  await win.pass(0);
+  expect(port.called("describe")).toEqual([]);
+  expect(win.has("sit-details")).toBe(false);
+  expect(document.activeElement).toBe(win.all("row-toggle")[0]);
+});
+
+test("after a deletion the keyboard is at the sit below", async () => {
+  const port = withTwo();
+  const win = await opensFirst(port);
+  win.at("delete").focus();
+  await win.click("delete");
+  await win.pass(0);
+  expect(win.all("sit-row")).toHaveLength(1);
+  expect(document.activeElement).toBe(win.all("row-toggle")[0]);
+});
+
+test("a corrected date leaves its row open, with the keyboard at it", async () => {
+  const port = withTwo();
+  const win = await opensFirst(port);
+  await win.click("correct");
+  await win.pass(0);
+  await win.type("past-date", "19.11.2026");
+  win.at("correct-save").focus();
+  await win.click("correct-save");
+  await win.pass(0);
+  expect(document.activeElement).toBe(win.all("row-toggle").at(-1));
+  expect(win.all("row-toggle").at(-1)?.getAttribute("aria-expanded")).toBe("true");
+});
+
+test("a sit that is recorded is not recorded again because the list could not be read", async () => {
+  const win = await opened(new FakePort());
+  await win.click("add-sit");
+  await fill(win, "2026-11-20", "07:30", "25");
+  win.port.fail("history", "busy");
+  await win.click("add-save");
+  await win.pass(0);
+  expect(win.has("add-sit-form")).toBe(false);
+  expect(win.port.called("add_sit")).toHaveLength(1);
+  expect(win.has("line-problem")).toBe(true);
+  expect(win.has("line-undo-action")).toBe(true);
+});
+
+test("a window that stays open over night knows another day, at the hour a day begins", async () => {
+  vi.setSystemTime(new Date(2026, 10, 21, 23, 30));
+  const port = withTwo();
+  port.settings = { ...port.settings, day_start_hour: 2 };
+  const win = await opened(port);
+  const asked = () => port.called("totals").length;
+  const before = asked();
+  await win.pass(2 * 3_600_000);
+  expect(asked()).toBe(before);
+  await win.pass(3_600_000);
+  expect(asked()).toBe(before + 1);
+});

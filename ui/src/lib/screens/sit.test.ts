@@ -215,7 +215,7 @@ describe("Sitting", () => {
     await win.press("h");
     expect(win.port.settings.dial).toBe("nothing");
     await win.pass(0);
-    expect(vi.getTimerCount()).toBe(1); // the fake engine's own
+    expect(vi.getTimerCount()).toBe(2); // the fake engine's own, and the hourly look at the day
     await win.press("h");
     expect(win.at("time").textContent?.trim()).toBe("20:00");
   });

@@ -15,6 +15,7 @@ import type { Update } from "$lib/generated/Update";
 import type { Dial } from "$lib/generated/Dial";
 import { announcementOf } from "$lib/announce";
 import { speak, wantedHere, type LanguageChoice } from "$lib/locale.svelte";
+import { eachDay, eachTurn } from "$lib/moments";
 import { m } from "$lib/paraglide/messages";
 import { stepped } from "$lib/text-size";
 import type { Args, CommandName, Port } from "$lib/port";
@@ -147,12 +148,9 @@ export class App {
     try {
       this.#stop.push(await this.port.onUpdate((update) => this.heard(update)));
       this.#stop.push(await this.port.onQuitAsked(() => (this.quitAsked = true)));
-      const visibility = () => {
-        for (const one of [this.sit, this.stats, this.together, this.partners])
-          one.visibilityChanged();
-      };
-      document.addEventListener("visibilitychange", visibility);
-      this.#stop.push(() => document.removeEventListener("visibilitychange", visibility));
+      this.#stop.push(eachTurn([this.sit, this.stats, this.together, this.partners]));
+      const hour = () => this.settings.value?.day_start_hour ?? 0;
+      this.#stop.push(eachDay(hour, () => this.heard({ kind: "history" })));
     } catch (thrown) {
       this.fail(thrown);
     }

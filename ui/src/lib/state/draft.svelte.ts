@@ -1,7 +1,7 @@
 // A sitting together as it is being put together, kept while the person looks elsewhere.
 import type { PlanChoice } from "$lib/generated/PlanChoice";
 import type { TogetherBells } from "$lib/generated/TogetherBells";
-import { dateHere } from "$lib/partners";
+import { dateHere, dateTyped } from "$lib/dates";
 
 export const MINUTES = [5, 10, 15, 20, 30, 45, 60];
 
@@ -9,7 +9,7 @@ export class ProposalDraft {
   minutes = $state.raw(20);
   bells = $state.raw<TogetherBells>({ start_strikes: 3, end_strikes: 1, interval_every_s: null });
   when = $state.raw<"now" | "later">("now");
-  date = $state(dateHere(Date.now()));
+  date = $state(dateTyped(dateHere(Date.now())));
   time = $state("");
 
   /** @param usual what the person's own sits begin with */

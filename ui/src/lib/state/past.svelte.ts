@@ -1,5 +1,6 @@
 // The form of a past sit, for adding one and for correcting one: what was typed, and what the engine
 // understands of it.
+import { dateIn } from "$lib/dates";
 import { asApiError } from "$lib/errors";
 import type { ApiError } from "$lib/generated/ApiError";
 import type { Occurrence } from "$lib/generated/Occurrence";
@@ -9,7 +10,7 @@ import type { SitCheck } from "$lib/generated/SitCheck";
 import type { Port } from "$lib/port";
 
 export interface PastDraft {
-  /** `YYYY-MM-DD`. */
+  /** As a person writes a date. */
   date: string;
   /** `HH:MM`. */
   time: string;
@@ -41,7 +42,7 @@ export class PastState {
 
   get start(): PastStart {
     const { date, time, occurrence } = this;
-    return { wall: `${date.trim()}T${time.trim()}`, tz: this.#tz, occurrence };
+    return { wall: `${dateIn(date) ?? date.trim()}T${time.trim()}`, tz: this.#tz, occurrence };
   }
 
   /** Whether enough was typed to ask the engine about it. */
