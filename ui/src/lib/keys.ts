@@ -54,11 +54,6 @@ export function handleKey(app: App, event: KeyboardEvent): void {
     app.shortcutsOpen = true;
     return;
   }
-  if (asksForSheet(event) && app.sit.view === null && app.loaded) {
-    event.preventDefault();
-    app.shortcutsOpen = true;
-    return;
-  }
   if (event.key === "Escape") {
     escape(app, event);
     return;

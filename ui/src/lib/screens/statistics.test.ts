@@ -171,9 +171,12 @@ describe("Statistics", () => {
   test("where there is a partner, the weeks of both stand side by side", async () => {
     const win = await statistics(await present("sit", null, "together"));
     await vi.waitFor(() => expect(win.has("stats-couple")).toBe(true));
+    await win.click("weeks-together-turn");
     await win.press("t");
-    const tables = win.at("stats-couple").querySelectorAll("table");
-    expect(tables).toHaveLength(1);
+    for (const figure of ["weeks-together", "stats-weeks", "stats-hours"])
+      expect(win.has(`${figure}-table`), figure).toBe(true);
+    await win.press("t");
+    expect(document.querySelector("table")).toBeNull();
   });
 });
 

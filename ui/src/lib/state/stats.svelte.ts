@@ -1,5 +1,4 @@
-// The statistics, read when they are in sight and may be others by now; and which of their figures are
-// shown as tables.
+// The statistics, read when they are in sight and may be others by now.
 import type { Statistics } from "$lib/generated/Statistics";
 import type { StatisticsScope } from "$lib/generated/StatisticsScope";
 import type { Port } from "$lib/port";
@@ -10,8 +9,6 @@ export class StatsState {
   scope = $state.raw<StatisticsScope>({ kind: "past_year" });
   /** The person looks at them, and not at the list. */
   shown = $state.raw(false);
-  /** Figures that are turned to their table. */
-  tabled = $state.raw<ReadonlySet<string>>(new Set());
 
   #watchers = 0;
   #stale = true;
@@ -62,17 +59,5 @@ export class StatsState {
         this.#fail(thrown, () => this.changed());
       }
     }
-  }
-
-  turn(figure: string): void {
-    const tabled = new Set(this.tabled);
-    if (!tabled.delete(figure)) tabled.add(figure);
-    this.tabled = tabled;
-  }
-
-  /** All to their tables; if all are tables, all to their pictures. */
-  turnAll(figures: readonly string[]): void {
-    const all = figures.every((figure) => this.tabled.has(figure));
-    this.tabled = new Set(all ? [] : figures);
   }
 }

@@ -56,16 +56,4 @@ describe("StatsState", () => {
     await settled();
     expect(port.called("statistics")).toHaveLength(3);
   });
-
-  test("all figures turn to tables unless they are, whatever single ones were", () => {
-    const { stats } = state();
-    stats.turn("a");
-    stats.turnAll(["a", "b"]);
-    expect([...stats.tabled].toSorted()).toEqual(["a", "b"]);
-    stats.turnAll(["a", "b"]);
-    expect(stats.tabled.size).toBe(0);
-    stats.turn("b");
-    stats.turn("b");
-    expect(stats.tabled.size).toBe(0);
-  });
 });
