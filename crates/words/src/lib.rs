@@ -3,6 +3,7 @@
 //! Must hold: a program asks for the system's locale once, at its start; what it writes for other
 //! programs (JSON, logs) is never translated.
 
+mod environment;
 mod failures;
 mod locale;
 mod speech;

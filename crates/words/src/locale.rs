@@ -5,6 +5,8 @@
 use chrono::Weekday;
 use mitta_domain::settings::Language;
 
+use crate::environment;
+
 /// A language that Mitta speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Spoken {
@@ -44,12 +46,14 @@ pub struct Locale {
 
 impl Locale {
     /// As the system has it: of the languages a person asks for the first that Mitta speaks, else
-    /// English. The country is that of their dates (`LC_TIME`), where the system has one of its own.
+    /// English. The country is that of their dates (`LC_TIME`), where the system has one.
     pub fn of_system() -> Self {
-        let dates = ["LC_ALL", "LC_TIME"].into_iter();
-        let mut dates = dates.filter_map(|name| std::env::var(name).ok());
-        let dates = dates.find(|locale| !locale.is_empty());
-        Self::of(sys_locale::get_locales(), dates.as_deref())
+        let variable = |name: &str| std::env::var(name).ok();
+        #[cfg(all(unix, not(target_vendor = "apple")))]
+        let wanted = environment::languages(&variable);
+        #[cfg(not(all(unix, not(target_vendor = "apple"))))]
+        let wanted = sys_locale::get_locales();
+        Self::of(wanted, environment::dates(&variable).as_deref())
     }
 
     /// Of languages as BCP 47 writes them, best first, and of the locale of dates as POSIX writes it
@@ -121,8 +125,7 @@ fn asked_for(tag: &str) -> Option<(Spoken, Option<String>)> {
 
 /// The country of a POSIX locale: `AT` of `de_AT.UTF-8@euro`.
 fn region_of(locale: &str) -> Option<String> {
-    let locale = locale.split(['.', '@']).next()?;
-    let (_, subtag) = locale.split_once('_')?;
+    let (_, subtag) = environment::without_encoding(locale).split_once('_')?;
     region(subtag)
 }
 
