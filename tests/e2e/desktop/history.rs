@@ -75,6 +75,20 @@ fn a_sit_is_added_found_corrected_moved_to_its_date_and_taken_back_by_hand() {
         desktop.click("show-all")?;
         shown(desktop, 2)?;
 
+        // Other words, and those of before.
+        desktop.click("row-toggle")?;
+        desktop.fill("edit-note", "hail")?;
+        desktop.click("edit-save")?;
+        let note_is = |what: &str, note: &str| {
+            desktop.wait(what, |_| {
+                let all = rows(desktop)?;
+                Ok(all.iter().any(|row| row.note.as_deref() == Some(note)))
+            })
+        };
+        note_is("they are changed", "hail")?;
+        desktop.click("line-undo-action")?;
+        note_is("they are as before", "rain on the roof")?;
+
         // Another date and another length, as one act with one undo.
         desktop.click("row-toggle")?;
         desktop.click("correct")?;

@@ -235,6 +235,9 @@ impl Window {
         let done = find(id, Duration::from_secs(10), || {
             let acted = self.runtime.block_on(async {
                 let element = session.find(By::Css(css.as_str())).await?;
+                // WebKit leaves where it is what is seen in part, and then clicks on what hides its middle.
+                let seen = "arguments[0].scrollIntoView({ block: 'nearest', inline: 'nearest' })";
+                session.execute(seen, vec![element.to_json()?]).await?;
                 act(element).await
             });
             Ok(match acted {

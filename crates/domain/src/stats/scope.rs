@@ -23,11 +23,7 @@ pub struct YearOutOfRange(pub i32);
 
 /// Which time is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(rename = "StatisticsScope")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "StatisticsScope"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Scope {
     /// This week so far and the 52 before it.

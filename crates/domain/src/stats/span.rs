@@ -8,11 +8,7 @@ use crate::totals::DayTotal;
 
 /// What was sat on the days of a span, and how much of the span is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(rename = "StatisticsSpan")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "StatisticsSpan"))]
 pub struct Span {
     /// First day.
     #[cfg_attr(feature = "ts", ts(type = "string"))]
