@@ -1,5 +1,6 @@
 //! Pictures of the real window for the README: each screen, by day and by night, wide and narrow
-//! (`cargo xtask pictures`).
+//! (`cargo xtask pictures`). `pictures FOLDER de` takes those of the screens that need no server in
+//! German, to be looked at.
 
 use std::fs;
 use std::io::{Seek as _, Write as _};
@@ -9,7 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use chrono::{Datelike as _, Days, NaiveDate, TimeZone as _};
 use chrono_tz::Tz;
 use mitta_domain::session::Words;
-use mitta_domain::settings::Theme;
+use mitta_domain::settings::{Language, Theme};
 use mitta_domain::{IntervalBells, Seconds, UnixMillis};
 use mitta_tests::api::{Api, partner};
 use mitta_tests::desktop::TestDesktop;
@@ -37,13 +38,21 @@ const NOTES: [&str; 6] = [
 ];
 
 fn main() -> Result<()> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures");
+    let mut args = std::env::args_os().skip(1);
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures");
+    let folder = args.next().map_or(committed, PathBuf::from);
+    let is_german = args.next().is_some_and(|language| language == "de");
     fs::create_dir_all(&folder)?;
     for (name, theme) in THEMES {
-        Album::open(&folder, name, theme)?.during()?;
-        Album::open(&folder, name, theme)?.afterwards()?;
-        Album::open(&folder, name, theme)?.account()?;
-        Album::open(&folder, name, theme)?.together()?;
+        let open = || Album::open(&folder, name, theme, is_german);
+        open()?.during()?;
+        open()?.afterwards()?;
+        open()?.habits()?;
+        // What they wait for is said in English.
+        if !is_german {
+            open()?.account()?;
+            open()?.together()?;
+        }
     }
     Ok(())
 }
@@ -54,12 +63,13 @@ struct Album {
     folder: PathBuf,
     name: &'static str,
     theme: Theme,
+    is_german: bool,
     _sound: PulseSink,
     _host: Host,
 }
 
 impl Album {
-    fn open(folder: &Path, name: &'static str, theme: Theme) -> Result<Self> {
+    fn open(folder: &Path, name: &'static str, theme: Theme, is_german: bool) -> Result<Self> {
         let mut desktop = TestDesktop::new()?;
         let sound = PulseSink::start()?;
         for (name, value) in sound.env() {
@@ -71,6 +81,7 @@ impl Album {
             folder: folder.to_owned(),
             name,
             theme,
+            is_german,
             _sound: sound,
             _host: host,
         })
@@ -84,6 +95,9 @@ impl Album {
             }
             seed.settings(|settings| {
                 settings.theme = self.theme;
+                if self.is_german {
+                    settings.language = Language::De;
+                }
                 if cut_off.is_some() {
                     settings.choice.intervals = IntervalBells::Every {
                         every_s: Seconds(300),
@@ -134,6 +148,58 @@ impl Album {
         self.desktop.click("nav-settings")?;
         self.desktop.wait_for("theme")?;
         self.take("settings")
+    }
+
+    /// Presets, reminders and what Mitta is to the desktop.
+    fn habits(mut self) -> Result<()> {
+        self.seed(None)?;
+        self.desktop.launch()?;
+        for (minutes, name) in [("15", "Morning"), ("40", "Evening")] {
+            if !self.desktop.has("length-input")? {
+                self.desktop.click("chip-other")?;
+            }
+            self.desktop.fill("length-input", minutes)?;
+            self.desktop.click("presets-open")?;
+            self.desktop.fill("preset-name", name)?;
+            self.desktop.click("preset-keep")?;
+            self.desktop.wait("it is kept", |it| {
+                Ok(it.text("presets-sheet")?.contains(name))
+            })?;
+            if name == "Morning" {
+                self.desktop.press(thirtyfour::Key::Escape)?;
+                self.desktop
+                    .wait("it is closed", |it| Ok(!it.has("presets-sheet")?))?;
+            }
+        }
+        self.take("presets")?;
+        self.desktop.click("preset-edit")?;
+        self.desktop.wait_for("preset-edit-name")?;
+        self.take("preset")?;
+        self.desktop.press(thirtyfour::Key::Escape)?;
+        self.desktop
+            .wait("it is closed", |it| Ok(!it.has("presets-sheet")?))?;
+
+        self.desktop.click("nav-settings")?;
+        self.desktop.click("reminder-add")?;
+        self.desktop
+            .wait("one reminder", |it| Ok(it.count("reminder")? == 1))?;
+        self.desktop.click("reminder-Sat")?;
+        self.desktop.click("reminder-Sun")?;
+        self.desktop.click("reminder-add")?;
+        self.desktop
+            .wait("two reminders", |it| Ok(it.count("reminder")? == 2))?;
+        self.desktop.click("quiet-hours")?;
+        self.desktop.wait_for("quiet-from")?;
+        let to = |id: &str| {
+            let code = "document.querySelector(arguments[0])?.scrollIntoView()";
+            self.desktop.script(code, &[id.into()]).map(drop)
+        };
+        self.take_after("reminders", || to("#s-reminders"))?;
+        self.desktop.click("start-at-login")?;
+        self.desktop.click("shortcut-keys")?;
+        self.desktop.press_with_control('m')?;
+        self.desktop.wait_for("shortcut-clear")?;
+        self.take_after("desk", || to("#s-desk"))
     }
 
     /// The account, from none to one, and what the sheet behind the word of sync says.
