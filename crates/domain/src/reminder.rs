@@ -25,10 +25,9 @@ pub const GRACE_MS: i64 = 15 * 60_000;
 pub const MAX_REMINDERS: usize = 50;
 /// Minutes of a clock face.
 const MINUTES: u16 = 24 * 60;
-/// The next moment lies within two weeks and a day: a date may be left out by a zone.
-const SEARCHED_DAYS: u64 = 15;
-/// How far a person is told of a night that leaves out a time.
-const LOOKED_AHEAD_DAYS: u64 = 366;
+/// How far ahead is looked: from one change of the clocks to the same of the next year are up to 53
+/// weeks, and a time in quiet hours may ring on the one date on which it is moved out of them.
+const LOOKED_AHEAD_DAYS: u64 = 53 * 7 + 1;
 
 /// A time of day, in minutes from midnight on the clock face: 0 to 1439.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -196,19 +195,23 @@ pub enum ReminderRefused {
 pub struct Ring {
     /// Which reminder.
     pub reminder_id: ReminderId,
+    /// When that reminder was last changed, as it was read: changed since, it rings otherwise.
+    pub since_ms: UnixMillis,
     /// The date it belongs to.
     pub local_date: NaiveDate,
     /// When, on the wall clock.
     pub at_ms: UnixMillis,
 }
 
-/// A date on which a reminder rings at another time of day, because the clock leaves out its own.
+/// A date on which the clock leaves out the time of a reminder, which is moved to a later one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moved {
     /// The date.
     pub local_date: NaiveDate,
-    /// What the clock shows when it rings.
+    /// What the clock shows at that moment.
     pub at_minute: ClockMinute,
+    /// Whether that lies in quiet hours, so that it does not ring on that date.
+    pub is_quiet: bool,
 }
 
 /// All reminders of a person, and their hours of quiet.
@@ -242,7 +245,7 @@ impl Reminders {
     pub fn next(&self, zone: Tz, now: UnixMillis) -> Option<UnixMillis> {
         let on = self.all.iter().filter(|it| it.is_on);
         on.filter_map(|reminder| {
-            self.rings(reminder, zone, now, SEARCHED_DAYS)
+            self.rings(reminder, zone, now, LOOKED_AHEAD_DAYS)
                 .find(|ring| ring.at_ms > now && reminder.rung_on != Some(ring.local_date))
                 .map(|ring| ring.at_ms)
         })
@@ -250,8 +253,9 @@ impl Reminders {
     }
 
     /// The next date within a year on which the clock on the wall in `zone` leaves out the time of a
-    /// reminder, and the time that it shows when the reminder rings instead.
-    pub fn next_moved(reminder: &Reminder, zone: Tz, now: UnixMillis) -> Option<Moved> {
+    /// reminder, and the time that it shows at the moment it is moved to. `None` also where that
+    /// changes nothing: both are quiet.
+    pub fn next_moved(&self, reminder: &Reminder, zone: Tz, now: UnixMillis) -> Option<Moved> {
         let today = today(zone, now)?;
         let dates = (0..=LOOKED_AHEAD_DAYS).filter_map(|n| today.checked_add_days(Days::new(n)));
         dates
@@ -260,14 +264,17 @@ impl Reminders {
                 let moment = moment(zone, local_date, reminder.at_minute)?;
                 let at_minute = shown(&moment)?;
                 let is_ahead = moment.timestamp_millis() > now.0;
-                (is_ahead && at_minute != reminder.at_minute).then_some(Moved {
+                let is_quiet = self.is_quiet(at_minute);
+                let counts = !is_quiet || !self.is_quiet(reminder.at_minute);
+                (is_ahead && at_minute != reminder.at_minute && counts).then_some(Moved {
                     local_date,
                     at_minute,
+                    is_quiet,
                 })
             })
     }
 
-    /// Whether hours of quiet keep a time of day from ringing.
+    /// Whether a time of day lies in quiet hours: on a date that shows it, nothing rings then.
     pub fn is_quiet(&self, at: ClockMinute) -> bool {
         self.quiet.is_some_and(|quiet| quiet.contains(at))
     }
@@ -295,6 +302,7 @@ impl Reminders {
                 }
                 Some(Ring {
                     reminder_id: reminder.reminder_id,
+                    since_ms: reminder.since_ms,
                     local_date,
                     at_ms: UnixMillis(moment.timestamp_millis()),
                 })

@@ -2,8 +2,9 @@
 //!
 //! Must hold: every call is one transaction; what is refused changes nothing.
 
-use chrono::NaiveDate;
-use mitta_domain::reminder::{MAX_REMINDERS, QuietHours, Reminder, ReminderRefused, Reminders};
+use mitta_domain::reminder::{
+    MAX_REMINDERS, QuietHours, Reminder, ReminderRefused, Reminders, Ring,
+};
 use mitta_domain::{ReminderId, UnixMillis};
 
 use crate::error::{ReadError, WriteError};
@@ -110,18 +111,16 @@ impl Writer {
     }
 
     /// Remembers for which dates reminders ring, before they do. The answer is those that are the
-    /// caller's to ring: not what another program has claimed, nor what was deleted meanwhile.
+    /// caller's to ring: not what another program has claimed, nor what was changed, switched off or
+    /// deleted since it was read.
     ///
     /// # Errors
     /// What the disk says.
-    pub fn claim_rings(
-        &mut self,
-        due: &[(ReminderId, NaiveDate)],
-    ) -> Result<Vec<(ReminderId, NaiveDate)>, WriteError> {
+    pub fn claim_rings(&mut self, due: &[Ring]) -> Result<Vec<Ring>, WriteError> {
         self.transaction(|tx| {
             let mut ours = Vec::new();
             for ring in due {
-                if reminders::claim(tx, ring.0, ring.1)? {
+                if reminders::claim(tx, ring)? {
                     ours.push(*ring);
                 }
             }

@@ -32,6 +32,13 @@ fn just(reminder: Reminder) -> Reminders {
     }
 }
 
+fn quiet(from: &str, to: &str) -> QuietHours {
+    QuietHours {
+        from_minute: minute(from),
+        to_minute: minute(to),
+    }
+}
+
 fn ms(instant: &str) -> UnixMillis {
     UnixMillis(
         DateTime::parse_from_rfc3339(instant)
@@ -80,6 +87,7 @@ fn the_next_moment_in_berlin(
 #[case::not_on_its_day(&[Wed], "02:30", "2026-11-29T12:00:00Z", None)]
 #[case::over_for_this_year(&ALL, "02:30", "2026-03-29T01:00:00Z", Some(("2027-03-28", "03:00")))]
 #[case::just_before(&ALL, "02:30", "2026-03-29T00:59:00Z", Some(("2026-03-29", "03:00")))]
+#[case::in_53_weeks(&ALL, "02:30", "2029-03-25T01:00:00Z", Some(("2030-03-31", "03:00")))]
 fn a_night_in_berlin_that_leaves_out_its_time_is_foreseen(
     #[case] days: &[Weekday],
     #[case] at: &str,
@@ -87,12 +95,45 @@ fn a_night_in_berlin_that_leaves_out_its_time_is_foreseen(
     #[case] expected: Option<(&str, &str)>,
 ) {
     let zone = chrono_tz::Europe::Berlin;
-    let moved = Reminders::next_moved(&reminder(days, at), zone, ms(now));
+    let reminder = reminder(days, at);
+    let moved = just(reminder).next_moved(&reminder, zone, ms(now));
     let expected = expected.map(|(date, at)| Moved {
         local_date: date.parse().unwrap(),
         at_minute: minute(at),
+        is_quiet: false,
     });
     assert_eq!(moved, expected);
+}
+
+#[rstest]
+#[case::neither("04:00", "06:00", Some(false), true, true)]
+#[case::moved_into_them("03:00", "06:00", Some(true), true, false)]
+#[case::moved_out_of_them("22:00", "03:00", Some(false), false, true)]
+#[case::in_them_either_way("22:00", "06:00", None, false, false)]
+fn where_the_clocks_move_it_quiet_hours_count_at_the_moment_it_is_moved_to(
+    #[case] from: &str,
+    #[case] to: &str,
+    #[case] said: Option<bool>,
+    #[case] rings_the_day_before: bool,
+    #[case] rings_that_day: bool,
+) {
+    let zone = chrono_tz::Europe::Berlin;
+    let daily = reminder(&ALL, "02:30");
+    let reminders = Reminders {
+        quiet: Some(quiet(from, to)),
+        ..just(daily)
+    };
+    let moved = reminders.next_moved(&daily, zone, ms("2026-04-01T12:00:00Z"));
+    assert_eq!(moved.map(|moved| moved.is_quiet), said);
+    let rings = |at: &str| !reminders.due(zone, ms(at)).is_empty();
+    assert_eq!(rings("2027-03-27T01:30:00Z"), rings_the_day_before);
+    assert_eq!(rings("2027-03-28T01:00:00Z"), rings_that_day);
+    // As early as a process may have begun to sleep until then.
+    if !rings_the_day_before {
+        let next = reminders.next(zone, ms("2026-04-01T12:00:00Z"));
+        let expected = rings_that_day.then(|| ms("2027-03-28T01:00:00Z"));
+        assert_eq!(next, expected);
+    }
 }
 
 #[test]
@@ -191,12 +232,8 @@ fn what_is_switched_off_is_never_due() {
 #[case::none_at_all("07:00", "07:00", "2026-11-29 07:00 CET")]
 fn nothing_rings_in_quiet_hours(#[case] from: &str, #[case] to: &str, #[case] next: &str) {
     let zone = chrono_tz::Europe::Berlin;
-    let quiet = QuietHours {
-        from_minute: minute(from),
-        to_minute: minute(to),
-    };
     let reminders = Reminders {
-        quiet: Some(quiet),
+        quiet: Some(quiet(from, to)),
         ..just(reminder(&ALL, "07:00"))
     };
     let now = ms("2026-11-29T05:00:00Z");

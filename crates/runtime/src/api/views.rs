@@ -313,9 +313,11 @@ pub struct ReminderView {
     pub at_minute: ClockMinute,
     /// Whether it is switched on.
     pub is_on: bool,
-    /// Whether it lies within the quiet hours and is not shown therefore.
+    /// Whether its time lies within the quiet hours, so that it is not shown, but for a date that
+    /// moves it out of them.
     pub is_quiet: bool,
-    /// The next date within a year whose clock leaves out its time; `null` for none.
+    /// The next date within a year whose clock leaves out its time, where that changes anything;
+    /// `null` for none.
     pub moved: Option<MovedReminder>,
 }
 
@@ -325,8 +327,10 @@ pub struct ReminderView {
 pub struct MovedReminder {
     /// The civil date, `2027-03-28`.
     pub local_date: String,
-    /// What the clock shows when it is shown instead, in minutes from midnight.
+    /// What the clock shows at the moment that it is moved to, in minutes from midnight.
     pub at_minute: ClockMinute,
+    /// Whether that lies within the quiet hours, so that it is not shown on that date.
+    pub is_quiet: bool,
 }
 
 /// All reminders, by their time of day.

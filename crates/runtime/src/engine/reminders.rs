@@ -1,8 +1,9 @@
 //! Reminders: looked at when one is due, when the wall clock is set, and when the zone changes.
 //!
 //! Must hold: a thread of its own, so that no sit waits for a reminder (I9); between two looks it
-//! sleeps to one deadline on the wall clock, which the system cuts short when that clock is set.
-//! What rings at a moment is `mitta_domain::reminder`'s to say; here it is carried out once.
+//! sleeps to one deadline on the wall clock, which the system cuts short when that clock is set, and
+//! which is counted from the moment looked at: nothing becomes due unseen. What rings at a moment is
+//! `mitta_domain::reminder`'s to say; here it is carried out once.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -31,7 +32,16 @@ const READ_AGAIN_MS: i64 = 60_000;
 pub(super) struct Reminding {
     alarm: WallAlarm,
     /// What rang since the launch: a disk that cannot be written must not ring twice.
-    rung: Mutex<BTreeSet<(ReminderId, NaiveDate)>>,
+    rung: Mutex<BTreeSet<Rung>>,
+    /// What windows know, once anybody has asked; taken before the locks of the engine.
+    told: Mutex<Option<ReminderList>>,
+}
+
+/// A reminder as of its last change, and one of its dates: changed, it may ring again that day.
+type Rung = (ReminderId, UnixMillis, NaiveDate);
+
+fn rung(ring: &Ring) -> Rung {
+    (ring.reminder_id, ring.since_ms, ring.local_date)
 }
 
 impl Reminding {
@@ -39,6 +49,7 @@ impl Reminding {
         Ok(Self {
             alarm: WallAlarm::new()?,
             rung: Mutex::default(),
+            told: Mutex::default(),
         })
     }
 
@@ -61,15 +72,17 @@ impl Engine {
         Ok(())
     }
 
-    /// Rings what is due now on the engine's clock; the thread of [`Engine::start_reminding`] calls
-    /// it by itself.
-    pub fn remind(&self) {
-        self.shared.remind();
+    /// Rings what is due now on the engine's clock, and answers that moment of the wall clock; the
+    /// thread of [`Engine::start_reminding`] does so by itself.
+    pub fn remind(&self) -> UnixMillis {
+        let now = self.shared.clock.now().wall_ms;
+        self.shared.remind(now);
+        now
     }
 
-    /// When [`Engine::remind`] has something to ring next, on the wall clock.
-    pub fn reminder_due(&self) -> Option<UnixMillis> {
-        self.shared.reminder_due()
+    /// When [`Engine::remind`] has something to ring, after the moment that it has looked at.
+    pub fn reminder_due(&self, looked_at: UnixMillis) -> Option<UnixMillis> {
+        self.shared.reminder_due(looked_at)
     }
 }
 
@@ -100,12 +113,13 @@ fn spawn(shared: &Arc<Shared>) -> io::Result<Reminder> {
         .spawn(move || {
             let shared = looking;
             while !shared.stopping.load(Ordering::Acquire) {
+                let now = shared.clock.now().wall_ms;
                 // A defect in one look must not end those after it.
-                if catch_unwind(AssertUnwindSafe(|| shared.remind())).is_err() {
+                if catch_unwind(AssertUnwindSafe(|| shared.remind(now))).is_err() {
                     tracing::error!("the look at reminders panicked and goes on");
                     std::thread::sleep(AFTER_FAILURE);
                 }
-                if let Err(error) = shared.reminding.alarm.wait(shared.reminder_due()) {
+                if let Err(error) = shared.reminding.alarm.wait(shared.reminder_due(now)) {
                     tracing::error!(%error, "the timer of reminders failed");
                     std::thread::sleep(AFTER_FAILURE);
                 }
@@ -168,26 +182,39 @@ impl Shared {
 
     /// Rings what is due: once for all of a moment, and not while somebody sits. What falls into a
     /// sit is passed over for good.
-    fn remind(&self) {
+    fn remind(&self, now: UnixMillis) {
         let Ok(reminders) = self.reminders() else {
             return;
         };
-        let now = self.clock.now().wall_ms;
-        let due = self.unrung(reminders.due(self.zone_or_utc(), now));
-        if due.is_empty() {
+        let mut due = reminders.due(self.zone_or_utc(), now);
+        {
+            let has_rung = locked(&self.reminding.rung);
+            due.retain(|ring| !has_rung.contains(&rung(ring)));
+        }
+        if !due.is_empty() {
+            self.ring(due);
+        }
+        // What rang is not the next one any more; nor need it be after the clock was set.
+        self.tell_reminders_if_changed();
+    }
+
+    fn ring(&self, due: Vec<Ring>) {
+        let count = due.len();
+        let claimed = due.clone();
+        // Written first: of two programs on one folder the one that writes it rings.
+        let written = self
+            .recorder()
+            .call(move |writer| writer.claim_rings(&claimed));
+        // A full disk is no reason not to sit; `rung` keeps it from ringing twice.
+        let ours = written.unwrap_or_else(|error| {
+            tracing::warn!(%error, "that a reminder rings was not written");
+            due
+        });
+        if ours.is_empty() {
+            tracing::info!(reminders = count, "rung by another program, or changed");
             return;
         }
-        let count = due.len();
-        // Written first: of two programs on one folder the one that writes it rings.
-        match self.recorder().call(move |writer| writer.claim_rings(&due)) {
-            Ok(ours) if ours.is_empty() => {
-                tracing::info!(reminders = count, "rung by another program, or deleted");
-                return;
-            }
-            Ok(_) => {}
-            // A full disk is no reason not to sit; `rung` keeps it from ringing twice.
-            Err(error) => tracing::warn!(%error, "that a reminder rings was not written"),
-        }
+        locked(&self.reminding.rung).extend(ours.iter().map(rung));
         if self.is_anybody_sitting() {
             tracing::info!(reminders = count, "passed over: a sit is running");
         } else {
@@ -195,30 +222,23 @@ impl Shared {
         }
     }
 
-    /// Those that have not rung since the launch; they count as rung from now on.
-    fn unrung(&self, due: Vec<Ring>) -> Vec<(ReminderId, NaiveDate)> {
-        let mut rung = locked(&self.reminding.rung);
-        due.into_iter()
-            .map(|ring| (ring.reminder_id, ring.local_date))
-            .filter(|ring| rung.insert(*ring))
-            .collect()
-    }
-
     /// Here, or in another program.
     fn is_anybody_sitting(&self) -> bool {
         self.is_sitting() || self.look_around().is_ok_and(|it| it.elsewhere.is_some())
     }
 
-    fn reminder_due(&self) -> Option<UnixMillis> {
-        let now = self.clock.now().wall_ms;
+    fn reminder_due(&self, looked_at: UnixMillis) -> Option<UnixMillis> {
         match locked(&self.reader).reminders() {
-            Ok(reminders) => reminders.next(self.zone_or_utc(), now),
-            Err(_) => Some(now.plus_ms(READ_AGAIN_MS)),
+            Ok(reminders) => reminders.next(self.zone_or_utc(), looked_at),
+            Err(_) => Some(looked_at.plus_ms(READ_AGAIN_MS)),
         }
     }
 
     pub(super) fn reminder_list(&self) -> Result<ReminderList, ApiError> {
-        Ok(self.listed(&self.reminders()?))
+        let mut told = locked(&self.reminding.told);
+        let list = self.listed(&self.reminders()?);
+        *told = Some(list.clone());
+        Ok(list)
     }
 
     fn listed(&self, reminders: &Reminders) -> ReminderList {
@@ -231,10 +251,13 @@ impl Shared {
             at_minute: it.at_minute,
             is_on: it.is_on,
             is_quiet: reminders.is_quiet(it.at_minute),
-            moved: Reminders::next_moved(it, here, now).map(|moved| MovedReminder {
-                local_date: moved.local_date.to_string(),
-                at_minute: moved.at_minute,
-            }),
+            moved: reminders
+                .next_moved(it, here, now)
+                .map(|moved| MovedReminder {
+                    local_date: moved.local_date.to_string(),
+                    at_minute: moved.at_minute,
+                    is_quiet: moved.is_quiet,
+                }),
         };
         ReminderList {
             reminders: reminders.all.iter().map(view).collect(),
@@ -251,10 +274,29 @@ impl Shared {
     }
 
     fn tell_reminders(&self) {
-        match self.reminder_list() {
-            Ok(list) => self.update(Update::Reminders(list)),
+        let mut told = locked(&self.reminding.told);
+        match self.reminders() {
+            Ok(reminders) => drop(self.tell(&mut told, &reminders)),
             Err(error) => tracing::warn!(%error, "windows were not told of reminders"),
         }
+    }
+
+    /// Where what windows were told does not hold any more.
+    fn tell_reminders_if_changed(&self) {
+        let mut told = locked(&self.reminding.told);
+        let (Some(before), Ok(reminders)) = (&*told, self.reminders()) else {
+            return;
+        };
+        if *before != self.listed(&reminders) {
+            self.tell(&mut told, &reminders);
+        }
+    }
+
+    fn tell(&self, told: &mut Option<ReminderList>, reminders: &Reminders) -> ReminderList {
+        let list = self.listed(reminders);
+        self.update(Update::Reminders(list.clone()));
+        *told = Some(list.clone());
+        list
     }
 
     /// Without an id a new one.
@@ -269,8 +311,6 @@ impl Shared {
             since_ms: now,
             rung_on: None,
         };
-        // Changed, it may ring again today.
-        locked(&self.reminding.rung).retain(|(id, _)| *id != reminder.reminder_id);
         self.change_reminders(move |writer| {
             if is_new {
                 writer.add_reminder(&reminder)
@@ -303,8 +343,7 @@ impl Shared {
         change: impl FnOnce(&mut Writer) -> Result<Reminders, WriteError> + Send + 'static,
     ) -> Result<ReminderList, ApiError> {
         let reminders = self.recorder().call(change)?;
-        let list = self.listed(&reminders);
-        self.update(Update::Reminders(list.clone()));
+        let list = self.tell(&mut locked(&self.reminding.told), &reminders);
         self.reminding.interrupt();
         Ok(list)
     }

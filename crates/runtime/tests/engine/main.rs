@@ -21,6 +21,7 @@ mod past;
 mod presets;
 mod private;
 mod reminders;
+mod reminders_told;
 mod restart;
 mod settings;
 mod signals;

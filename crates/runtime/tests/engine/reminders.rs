@@ -1,23 +1,25 @@
 //! Reminders ring once, at their time, in the zone a person is in, and not into a sit.
 
 use chrono::Weekday::{self, Fri, Mon, Sat, Sun, Thu, Tue, Wed};
+use mitta_domain::UnixMillis;
 use mitta_domain::reminder::{ClockMinute, GRACE_MS, QuietHours, Weekdays};
 use mitta_runtime::Signal;
 use mitta_runtime::api::{
-    BackUpArgs, Commands as _, ErrorCode, MovedReminder, Nothing, NoticeTopic, OfBackup, OfPreset,
-    OfReminder, QuietHoursArgs, ReminderList, SavePresetArgs, SaveReminderArgs, Update,
+    ApiError, BackUpArgs, Commands as _, ErrorCode, MovedReminder, Nothing, NoticeTopic, OfBackup,
+    OfPreset, OfReminder, QuietHoursArgs, ReminderList, ReminderView, SavePresetArgs,
+    SaveReminderArgs, Update,
 };
 
 use crate::harness::{House, Sit, instant_ms, of, plain};
 
 const ALL: [Weekday; 7] = [Mon, Tue, Wed, Thu, Fri, Sat, Sun];
 
-fn minute(text: &str) -> ClockMinute {
+pub fn minute(text: &str) -> ClockMinute {
     let (h, m) = text.split_once(':').unwrap();
     ClockMinute::new(h.parse::<u16>().unwrap() * 60 + m.parse::<u16>().unwrap()).unwrap()
 }
 
-fn daily(at: &str) -> SaveReminderArgs {
+pub fn daily(at: &str) -> SaveReminderArgs {
     SaveReminderArgs {
         reminder_id: None,
         weekdays: Weekdays::new(ALL).unwrap(),
@@ -26,30 +28,51 @@ fn daily(at: &str) -> SaveReminderArgs {
     }
 }
 
-fn add(sit: &Sit, at: &str) -> ReminderList {
+pub fn add(sit: &Sit, at: &str) -> ReminderList {
     sit.engine.save_reminder(daily(at)).unwrap()
 }
 
 /// Looks at reminders as their thread does, and says how often one has rung by now.
-fn rung(sit: &Sit) -> usize {
+pub fn rung(sit: &Sit) -> usize {
     sit.engine.remind();
     let signals = sit.signals().into_iter();
     signals.filter(|it| *it == Signal::Remind).count()
 }
 
+/// When the next one rings, as of now.
+pub fn due(sit: &Sit) -> Option<UnixMillis> {
+    sit.engine.reminder_due(sit.clock.now_ms())
+}
+
+pub fn change(sit: &Sit, to: &ReminderView, at: &str) -> Result<ReminderList, ApiError> {
+    sit.engine.save_reminder(SaveReminderArgs {
+        reminder_id: Some(to.reminder_id),
+        ..daily(at)
+    })
+}
+
+pub fn set_quiet(sit: &Sit, from: &str, to: &str) -> ReminderList {
+    let quiet_hours = Some(QuietHours {
+        from_minute: minute(from),
+        to_minute: minute(to),
+    });
+    let quiet = sit.engine.save_quiet_hours(QuietHoursArgs { quiet_hours });
+    quiet.unwrap()
+}
+
 /// Sleeps to the next reminder.
-fn sleep_to_it(sit: &Sit) {
+pub fn sleep_to_it(sit: &Sit) {
     let now = sit.clock.now_ms();
-    let at = sit.engine.reminder_due().unwrap();
+    let at = due(sit).unwrap();
     sit.clock.sleep(u64::try_from(at.0 - now.0).unwrap());
 }
 
-trait NowMs {
-    fn now_ms(&self) -> mitta_domain::UnixMillis;
+pub trait NowMs {
+    fn now_ms(&self) -> UnixMillis;
 }
 
 impl NowMs for mitta_runtime::clock::ManualClock {
-    fn now_ms(&self) -> mitta_domain::UnixMillis {
+    fn now_ms(&self) -> UnixMillis {
         mitta_runtime::clock::Clock::now(self).wall_ms
     }
 }
@@ -60,7 +83,7 @@ impl NowMs for mitta_runtime::clock::ManualClock {
 fn a_reminder_rings_once_at_its_time_and_the_next_day_again() {
     let house = House::new();
     let sit = house.open();
-    assert_eq!(sit.engine.reminder_due(), None);
+    assert_eq!(due(&sit), None);
     let list = add(&sit, "20:00");
     assert_eq!(list.next_ms, Some(instant_ms("2026-01-14T19:00:00Z")));
     assert_eq!(list.tz.as_deref(), Some("Europe/Berlin"));
@@ -68,10 +91,7 @@ fn a_reminder_rings_once_at_its_time_and_the_next_day_again() {
     sleep_to_it(&sit);
     assert_eq!(rung(&sit), 1);
     assert_eq!(rung(&sit), 1, "once");
-    assert_eq!(
-        sit.engine.reminder_due(),
-        Some(instant_ms("2026-01-15T19:00:00Z"))
-    );
+    assert_eq!(due(&sit), Some(instant_ms("2026-01-15T19:00:00Z")));
     sleep_to_it(&sit);
     assert_eq!(rung(&sit), 2);
 }
@@ -145,10 +165,7 @@ fn the_zone_that_a_person_travels_to_counts() {
     let sit = house.open();
     add(&sit, "20:00");
     sit.clock.travel(Ok(chrono_tz::America::New_York));
-    assert_eq!(
-        sit.engine.reminder_due(),
-        Some(instant_ms("2026-01-15T01:00:00Z"))
-    );
+    assert_eq!(due(&sit), Some(instant_ms("2026-01-15T01:00:00Z")));
     let list = sit.engine.reminders(Nothing {}).unwrap();
     assert_eq!(list.tz.as_deref(), Some("America/New_York"));
 }
@@ -161,10 +178,7 @@ fn a_clock_that_is_set_back_rings_nothing_twice() {
     sleep_to_it(&sit);
     assert_eq!(rung(&sit), 1);
     sit.clock.set_wall_by(-600_000);
-    assert_eq!(
-        sit.engine.reminder_due(),
-        Some(instant_ms("2026-01-15T19:00:00Z"))
-    );
+    assert_eq!(due(&sit), Some(instant_ms("2026-01-15T19:00:00Z")));
     sit.clock.pass(600_000);
     assert_eq!(rung(&sit), 1);
     sit.clock.set_wall_by(24 * 3_600_000);
@@ -172,53 +186,12 @@ fn a_clock_that_is_set_back_rings_nothing_twice() {
 }
 
 #[test]
-fn what_becomes_of_reminders_is_told() {
-    let house = House::new();
-    let sit = house.open();
-    let made = add(&sit, "20:00").reminders[0].clone();
-    let reminder_id = made.reminder_id;
-    let changed = sit.engine.save_reminder(SaveReminderArgs {
-        reminder_id: Some(reminder_id),
-        is_on: false,
-        ..daily("21:00")
-    });
-    assert_eq!(changed.unwrap().next_ms, None);
-    let quiet_hours = Some(QuietHours {
-        from_minute: minute("20:30"),
-        to_minute: minute("06:00"),
-    });
-    let quiet = sit.engine.save_quiet_hours(QuietHoursArgs { quiet_hours });
-    assert!(quiet.unwrap().reminders[0].is_quiet);
-    let deleted = sit.engine.delete_reminder(OfReminder { reminder_id });
-    assert!(deleted.unwrap().reminders.is_empty());
-    let restored = sit.engine.restore_reminder(OfReminder { reminder_id });
-    let restored = restored.unwrap();
-    let told = sit.signals().into_iter().filter_map(|signal| match signal {
-        Signal::Update(Update::Reminders(list)) => Some(list),
-        _ => None,
-    });
-    let told: Vec<_> = told.collect();
-    assert_eq!((told.len(), told.last()), (5, Some(&restored)));
-    sit.engine
-        .delete_reminder(OfReminder { reminder_id })
-        .unwrap();
-    let again = sit.engine.delete_reminder(OfReminder { reminder_id });
-    assert_eq!(again.unwrap_err().code, ErrorCode::UnknownReminder);
-}
-
-#[test]
 fn in_quiet_hours_nothing_rings() {
     let house = House::new();
     let sit = house.open();
     add(&sit, "20:00");
-    let quiet_hours = Some(QuietHours {
-        from_minute: minute("19:30"),
-        to_minute: minute("20:30"),
-    });
-    sit.engine
-        .save_quiet_hours(QuietHoursArgs { quiet_hours })
-        .unwrap();
-    assert_eq!(sit.engine.reminder_due(), None);
+    set_quiet(&sit, "19:30", "20:30");
+    assert_eq!(due(&sit), None);
     sit.clock.pass(3_600_000);
     assert_eq!(rung(&sit), 0);
 }
@@ -228,19 +201,12 @@ fn what_was_quiet_a_moment_ago_is_not_made_up_for() {
     let house = House::new();
     let sit = house.open();
     add(&sit, "20:00");
-    let quiet = |quiet_hours| sit.engine.save_quiet_hours(QuietHoursArgs { quiet_hours });
-    quiet(Some(QuietHours {
-        from_minute: minute("19:30"),
-        to_minute: minute("20:30"),
-    }))
-    .unwrap();
+    set_quiet(&sit, "19:30", "20:30");
     sit.clock.pass(3_600_000 + 300_000);
-    quiet(None).unwrap();
+    let none = QuietHoursArgs { quiet_hours: None };
+    sit.engine.save_quiet_hours(none).unwrap();
     assert_eq!(rung(&sit), 0);
-    assert_eq!(
-        sit.engine.reminder_due(),
-        Some(instant_ms("2026-01-15T19:00:00Z"))
-    );
+    assert_eq!(due(&sit), Some(instant_ms("2026-01-15T19:00:00Z")));
 }
 
 #[test]
@@ -254,70 +220,42 @@ fn of_two_programs_on_one_folder_one_rings() {
 }
 
 #[test]
-fn a_restored_copy_brings_its_presets_and_reminders_and_windows_are_told() {
-    let house = House::new();
-    let sit = house.open();
-    let kept = add(&sit, "20:00");
-    let preset = sit.engine.save_preset(SavePresetArgs {
-        preset_id: None,
-        name: "Morning".to_owned(),
-        choice: plain(600),
-    });
-    let preset = preset.unwrap();
-    let args = BackUpArgs {
-        path: None,
-        replaces: false,
-    };
-    let path = sit.engine.back_up(args).unwrap().path;
-    let reminder_id = kept.reminders[0].reminder_id;
-    sit.engine
-        .delete_reminder(OfReminder { reminder_id })
-        .unwrap();
-    let preset_id = preset.preset_id;
-    sit.engine.delete_preset(OfPreset { preset_id }).unwrap();
-    assert_eq!(sit.engine.reminder_due(), None);
-    let seen = sit.signals().len();
-    sit.engine.restore(OfBackup { path }).unwrap();
-    assert_eq!(sit.engine.reminder_due(), kept.next_ms);
-    for told in [Update::Presets(vec![preset]), Update::Reminders(kept)] {
-        let told = Signal::Update(told);
-        sit.ears.until_after(seen, |signal| *signal == told);
-    }
-}
-
-#[test]
-fn a_night_that_leaves_out_its_time_is_said() {
-    let house = House::new();
-    let sit = house.open();
-    let list = add(&sit, "02:30");
-    let moved = list.reminders[0].moved.clone();
-    assert_eq!(
-        moved,
-        Some(MovedReminder {
-            local_date: "2026-03-29".to_owned(),
-            at_minute: minute("03:00"),
-        })
-    );
-    assert_eq!(add(&sit, "07:00").reminders[1].moved, None);
-}
-
-#[test]
-fn reminders_that_cannot_be_read_are_said_and_looked_at_again() {
+fn what_becomes_due_while_it_looks_rings_at_once() {
     let house = House::new();
     let sit = house.open();
     add(&sit, "20:00");
-    let spoil = "PRAGMA ignore_check_constraints = 1; UPDATE reminders SET weekdays = ";
-    let other = house.other_program();
-    other.execute_batch(&format!("{spoil} 0")).unwrap();
-    sit.engine.remind();
-    let said = sit.notice(NoticeTopic::Reminders).unwrap();
-    assert_eq!(said.code, ErrorCode::DatabaseUnusable);
-    let soon = sit.engine.reminder_due().unwrap();
-    assert_eq!(soon, sit.clock.now_ms().plus_ms(60_000));
-    other.execute_batch(&format!("{spoil} 127")).unwrap();
-    sit.engine.remind();
-    assert_eq!(sit.notice(NoticeTopic::Reminders), None);
-    sit.begin(plain(60));
+    sit.clock.pass(3_600_000 - 1);
+    let looked_at = sit.engine.remind();
+    sit.clock.pass(60_000);
+    let due = sit.engine.reminder_due(looked_at);
+    assert_eq!(due, Some(instant_ms("2026-01-14T19:00:00Z")));
+    assert_eq!(rung(&sit), 1);
+}
+
+#[test]
+fn a_changed_reminder_rings_again_that_day() {
+    let house = House::new();
+    let sit = house.open();
+    let list = add(&sit, "20:00");
+    sleep_to_it(&sit);
+    assert_eq!(rung(&sit), 1);
+    change(&sit, &list.reminders[0], "20:10").unwrap();
+    sleep_to_it(&sit);
+    assert_eq!(rung(&sit), 2);
+}
+
+#[test]
+fn on_a_disk_that_cannot_be_written_it_rings_once_also_where_a_change_is_refused() {
+    let house = House::new();
+    let sit = house.open();
+    let list = add(&sit, "20:00");
+    let refuse = "CREATE TRIGGER refused BEFORE UPDATE ON reminders \
+                  BEGIN SELECT RAISE(ABORT, 'a test'); END";
+    house.other_program().execute_batch(refuse).unwrap();
+    sleep_to_it(&sit);
+    assert_eq!(rung(&sit), 1);
+    change(&sit, &list.reminders[0], "20:00").unwrap_err();
+    assert_eq!(rung(&sit), 1);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `reminders` and `quiet_hours`: when the person is reminded.
 
 use chrono::NaiveDate;
-use mitta_domain::reminder::{ClockMinute, QuietHours, Reminder, Reminders, Weekdays};
+use mitta_domain::reminder::{ClockMinute, QuietHours, Reminder, Reminders, Ring, Weekdays};
 use mitta_domain::{ReminderId, UnixMillis};
 use rusqlite::{Connection, params};
 
@@ -83,15 +83,16 @@ fn write(connection: &Connection, sql: &str, reminder: &Reminder) -> Result<usiz
 }
 
 /// Remembers for which date one rings; says whether it was to ring still: another program may have
-/// rung it, or it was deleted meanwhile.
-pub(crate) fn claim(
-    connection: &Connection,
-    reminder_id: ReminderId,
-    local_date: NaiveDate,
-) -> Result<bool, WriteError> {
+/// rung it, or it was changed, switched off or deleted since it was read.
+pub(crate) fn claim(connection: &Connection, ring: &Ring) -> Result<bool, WriteError> {
     let sql = "UPDATE reminders SET rung_on = ?2 \
-               WHERE reminder_id = ?1 AND deleted_at_ms IS NULL AND rung_on IS NOT ?2";
-    let values = params![reminder_id.to_string(), local_date.to_string()];
+               WHERE reminder_id = ?1 AND is_on = 1 AND since_ms = ?3 \
+               AND deleted_at_ms IS NULL AND rung_on IS NOT ?2";
+    let values = params![
+        ring.reminder_id.to_string(),
+        ring.local_date.to_string(),
+        ring.since_ms.0,
+    ];
     changed(execute(connection, sql, values)?)
 }
 

@@ -18,7 +18,7 @@ use crate::imports::{new_import, whole};
 use crate::pages::membership;
 use crate::past::{ops, past, time as past_time};
 use crate::presets::preset;
-use crate::reminders::{quiet, reminder};
+use crate::reminders::{quiet, reminder, ring};
 use crate::server::{OWNER, SERVER, sign_in};
 use crate::settings::shortcut;
 use crate::support::{
@@ -49,8 +49,8 @@ fn write(writer: &mut Writer) {
     writer
         .set_quiet_hours(Some(quiet()), UnixMillis(T0))
         .unwrap();
-    let rang = (reminder(400).reminder_id, "2026-11-21".parse().unwrap());
-    writer.claim_rings(&[rang]).unwrap();
+    let rang = ring(400, "2026-11-21");
+    assert_eq!(writer.claim_rings(&[rang]).unwrap(), [rang]);
     let settings = Settings {
         shortcut: Some(shortcut()),
         ..settings_of_v7()

@@ -1,8 +1,8 @@
 //! Reminders: kept, changed, deleted and brought back; what rang is remembered.
 
-use chrono::{NaiveDate, Weekday};
+use chrono::Weekday;
 use mitta_domain::reminder::{
-    ClockMinute, MAX_REMINDERS, QuietHours, Reminder, ReminderRefused, Reminders, Weekdays,
+    ClockMinute, MAX_REMINDERS, QuietHours, Reminder, ReminderRefused, Reminders, Ring, Weekdays,
 };
 use mitta_domain::{ReminderId, UnixMillis};
 use mitta_store::{KEPT_AFTER_DELETION_MS, ReadError, WriteError, Writer};
@@ -38,8 +38,18 @@ pub fn quiet() -> QuietHours {
     }
 }
 
-fn date() -> NaiveDate {
-    "2026-11-21".parse().unwrap()
+/// Of [`reminder`] as it was added.
+pub fn ring(n: u16, date: &str) -> Ring {
+    Ring {
+        reminder_id: id(n),
+        since_ms: NOW,
+        local_date: date.parse().unwrap(),
+        at_ms: NOW,
+    }
+}
+
+fn rings(n: u16) -> Ring {
+    ring(n, "2026-11-21")
 }
 
 fn with(count: u16) -> (Folder, Writer) {
@@ -93,8 +103,8 @@ fn reminders_are_kept_by_their_time_of_day() {
 #[test]
 fn a_changed_reminder_has_not_rung_yet() {
     let (folder, mut writer) = with(2);
-    writer.claim_rings(&[(id(1), date())]).unwrap();
-    assert_eq!(kept(&folder).all[0].rung_on, Some(date()));
+    writer.claim_rings(&[rings(1)]).unwrap();
+    assert_eq!(kept(&folder).all[0].rung_on, Some(rings(1).local_date));
     let changed = Reminder {
         weekdays: Weekdays::new([Weekday::Sun]).unwrap(),
         is_on: false,
@@ -117,12 +127,51 @@ fn a_changed_reminder_has_not_rung_yet() {
 fn of_two_programs_one_rings() {
     let (folder, mut writer) = with(2);
     let mut other = folder.writer();
-    let (both, first) = ([(id(1), date()), (id(2), date())], [(id(1), date())]);
+    let (both, first) = ([rings(1), rings(2)], [rings(1)]);
     assert_eq!(other.claim_rings(&first).unwrap(), first);
-    assert_eq!(writer.claim_rings(&both).unwrap(), [(id(2), date())]);
+    assert_eq!(writer.claim_rings(&both).unwrap(), [rings(2)]);
     assert_eq!(other.claim_rings(&both).unwrap(), []);
-    let next_day = [(id(1), date().succ_opt().unwrap())];
+    let next_day = [ring(1, "2026-11-22")];
     assert_eq!(other.claim_rings(&next_day).unwrap(), next_day);
+}
+
+#[test]
+fn what_was_changed_since_it_was_read_does_not_ring_as_it_was() {
+    let later = NOW.plus_ms(5);
+    let check = |case: &str, change: &dyn Fn(&mut Writer)| {
+        let (folder, mut writer) = with(1);
+        change(&mut folder.writer());
+        let before = folder.contents();
+        assert_eq!(writer.claim_rings(&[rings(1)]).unwrap(), [], "{case}");
+        assert_eq!(folder.contents(), before, "{case}");
+    };
+    let put = |reminder: Reminder| {
+        move |writer: &mut Writer| {
+            writer.change_reminder(&reminder).unwrap();
+        }
+    };
+    let to_another_time = Reminder {
+        at_minute: minute(700),
+        since_ms: later,
+        ..reminder(1)
+    };
+    check("another time", &put(to_another_time));
+    // By a clock that shows the same moment again.
+    let off = Reminder {
+        is_on: false,
+        ..reminder(1)
+    };
+    check("switched off", &put(off));
+    check("quiet hours", &|writer| {
+        writer.set_quiet_hours(Some(quiet()), later).unwrap();
+    });
+    check("deleted", &|writer| {
+        writer.delete_reminder(id(1), later).unwrap();
+    });
+    check("deleted and brought back", &|writer| {
+        writer.delete_reminder(id(1), later).unwrap();
+        writer.restore_reminder(id(1), later).unwrap();
+    });
 }
 
 #[test]
@@ -138,9 +187,6 @@ fn a_deleted_reminder_comes_back_and_makes_up_for_nothing() {
         writer.delete_reminder(id(1), NOW),
         unknown,
     );
-    let claimed = writer.claim_rings(&[(id(1), date())]).unwrap();
-    assert!(claimed.is_empty(), "{claimed:?}");
-    assert_eq!(folder.contents(), before, "what is deleted rings no more");
     let later = NOW.plus_ms(1000);
     let told = writer.restore_reminder(id(1), later).unwrap();
     assert_eq!(told.all[0].since_ms, later);

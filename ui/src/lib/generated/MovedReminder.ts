@@ -10,6 +10,10 @@ export type MovedReminder = {
  */
 local_date: string, 
 /**
- * What the clock shows when it is shown instead, in minutes from midnight.
+ * What the clock shows at the moment that it is moved to, in minutes from midnight.
  */
-at_minute: ClockMinute, };
+at_minute: ClockMinute, 
+/**
+ * Whether that lies within the quiet hours, so that it is not shown on that date.
+ */
+is_quiet: boolean, };

@@ -25,10 +25,12 @@ at_minute: ClockMinute,
  */
 is_on: boolean, 
 /**
- * Whether it lies within the quiet hours and is not shown therefore.
+ * Whether its time lies within the quiet hours, so that it is not shown, but for a date that
+ * moves it out of them.
  */
 is_quiet: boolean, 
 /**
- * The next date within a year whose clock leaves out its time; `null` for none.
+ * The next date within a year whose clock leaves out its time, where that changes anything;
+ * `null` for none.
  */
 moved: MovedReminder | null, };

@@ -109,18 +109,35 @@ describe("Reminders", () => {
 
   test("a night whose clocks leave out its time is said, and a zone that is not known", async () => {
     const port = new FakePort();
-    const some = someReminders();
-    port.reminders = {
-      ...some,
-      reminders: some.reminders.map((one, index) =>
-        index === 0
-          ? { ...one, at_minute: 150, moved: { local_date: "2027-03-28", at_minute: 180 } }
-          : one,
-      ),
-    };
+    const [first] = someReminders().reminders;
+    if (first === undefined) throw new Error("no reminder");
+    const moved = (is_quiet: boolean, to_quiet: boolean) => ({
+      ...someReminders(),
+      reminders: [
+        {
+          ...first,
+          at_minute: 150,
+          is_quiet,
+          moved: { local_date: "2027-03-28", at_minute: 180, is_quiet: to_quiet },
+        },
+      ],
+    });
+    port.reminders = moved(false, false);
     const win = await settings(port);
-    expect(win.at("reminder-moved").textContent?.trim()).toBe(
-      "On Sunday 28 March 2027 the clocks leave out 02:30: it is shown at 03:00 then.",
+    const check = (said: string) => {
+      expect(win.at("reminder-moved").textContent?.trim()).toBe(said);
+      expect(win.has("reminder-quiet")).toBe(false);
+    };
+    check("On Sunday 28 March 2027 the clocks leave out 02:30: it is shown at 03:00 then.");
+    win.port.tell({ kind: "reminders", value: moved(false, true) });
+    await win.pass(0);
+    check(
+      "On Sunday 28 March 2027 the clocks leave out 02:30, and 03:00 is within the quiet hours: it is not shown then.",
+    );
+    win.port.tell({ kind: "reminders", value: moved(true, false) });
+    await win.pass(0);
+    check(
+      "Within the quiet hours, so it is not shown, but for Sunday 28 March 2027: the clocks leave out 02:30 then, and it is shown at 03:00.",
     );
     win.port.tell({ kind: "reminders", value: { ...someReminders(), tz: null } });
     await win.pass(0);
