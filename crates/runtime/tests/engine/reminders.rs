@@ -220,6 +220,22 @@ fn of_two_programs_on_one_folder_one_rings() {
 }
 
 #[test]
+fn what_is_claimed_or_changed_elsewhere_between_look_and_claim_does_not_ring_here() {
+    let house = House::new();
+    let sit = house.open();
+    add(&sit, "20:00");
+    let other = house.other_program();
+    // As the claim finds it: the row as it was read is not there to be changed any more.
+    let elsewhere = "CREATE TRIGGER elsewhere BEFORE UPDATE ON reminders \
+                     BEGIN SELECT RAISE(IGNORE); END";
+    other.execute_batch(elsewhere).unwrap();
+    sleep_to_it(&sit);
+    assert_eq!(rung(&sit), 0);
+    other.execute_batch("DROP TRIGGER elsewhere").unwrap();
+    assert_eq!(rung(&sit), 1, "it has not rung here, so it still may");
+}
+
+#[test]
 fn what_becomes_due_while_it_looks_rings_at_once() {
     let house = House::new();
     let sit = house.open();
