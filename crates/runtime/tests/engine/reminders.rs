@@ -5,9 +5,7 @@ use mitta_domain::UnixMillis;
 use mitta_domain::reminder::{ClockMinute, GRACE_MS, QuietHours, Weekdays};
 use mitta_runtime::Signal;
 use mitta_runtime::api::{
-    ApiError, BackUpArgs, Commands as _, ErrorCode, MovedReminder, Nothing, NoticeTopic, OfBackup,
-    OfPreset, OfReminder, QuietHoursArgs, ReminderList, ReminderView, SavePresetArgs,
-    SaveReminderArgs, Update,
+    ApiError, Commands as _, Nothing, QuietHoursArgs, ReminderList, ReminderView, SaveReminderArgs,
 };
 
 use crate::harness::{House, Sit, instant_ms, of, plain};

@@ -1,6 +1,5 @@
 //! What windows are told of reminders: what is next, what is quiet, which night leaves out a time.
 
-use mitta_domain::reminder::QuietHours;
 use mitta_runtime::Signal;
 use mitta_runtime::api::{
     BackUpArgs, Commands as _, ErrorCode, MovedReminder, Nothing, NoticeTopic, OfBackup, OfPreset,
