@@ -82,13 +82,17 @@ impl TestDesktop {
         write(&mut Seed::into(&self.dir())?)
     }
 
-    /// Starts the app with its window, and waits until a screen is drawn.
+    /// Starts the app with its window, and waits until a screen is drawn and nothing will move by
+    /// itself: a line about the sound comes a moment later, and what is pressed then moves away.
     ///
     /// # Errors
     /// If it does not come up, or still runs.
     pub fn launch(&mut self) -> Result<()> {
         self.launch_without_engine()?;
-        self.wait_until_drawn()
+        self.wait_until_drawn()?;
+        self.wait("the window has started", |it| {
+            Ok(it.script("return document.body.dataset.started === 'true'", &[])? == true)
+        })
     }
 
     /// Starts the app where its data folder is such that no screen will be drawn.

@@ -70,6 +70,9 @@ pub fn doc() -> Result<()> {
 pub fn end_to_end() -> Result<()> {
     build::all()?;
     let mut nextest = nextest_in(display::within("cargo-nextest")?, END_TO_END);
+    // Most of them wait for what a person would wait for: one more than there are cores.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    nextest.arg("--test-threads").arg((cores + 1).to_string());
     with_postgres(&mut nextest)
 }
 

@@ -232,7 +232,7 @@ test("a sit that is recorded is not recorded again because the list could not be
   const win = await opened(new FakePort());
   await win.click("add-sit");
   await fill(win, "2026-11-20", "07:30", "25");
-  win.port.fail("history", "busy");
+  win.port.fail("history", "disk_full");
   await win.click("add-save");
   await win.pass(0);
   expect(win.has("add-sit-form")).toBe(false);
