@@ -2,7 +2,7 @@
 
 mod integrity;
 mod story;
-mod transfer;
+pub(crate) mod transfer;
 
 use std::fs::File;
 

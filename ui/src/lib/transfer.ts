@@ -84,6 +84,11 @@ export function rowSays(row: ImportRowView): string {
 }
 
 /** A count as plural messages take it. */
+/** The sits that an import brings, or brought. */
+export function taken(counts: ImportCounts): number {
+  return counts.new + counts.corrects + counts.again;
+}
+
 export function counted(n: number): { n: number; count: string } {
   return { n, count: number(n) };
 }
@@ -91,11 +96,12 @@ export function counted(n: number): { n: number; count: string } {
 const results: Record<ImportResult, (args: { n: number; count: string }) => string> = {
   new: m.transfer_count_new,
   again: m.transfer_count_again,
+  corrects: m.transfer_count_corrects,
   already_there: m.transfer_count_already_there,
   deleted_here: m.transfer_count_deleted_here,
   refused: m.transfer_count_refused,
 };
-const ORDER: ImportResult[] = ["new", "again", "already_there", "deleted_here", "refused"];
+const ORDER: ImportResult[] = ["new", "corrects", "again", "already_there", "deleted_here", "refused"];
 
 /** The counts that are not nothing, each with its words; the first always. */
 export function countWords(counts: ImportCounts): { result: ImportResult; text: string }[] {

@@ -20,6 +20,7 @@ type Handlers = { [K in TransferCommand & CommandName]: (args: Args<K>) => Reply
 
 const COUNTS: ImportCounts = {
   new: 1204,
+  corrects: 0,
   again: 0,
   already_there: 3,
   deleted_here: 0,

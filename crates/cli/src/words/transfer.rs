@@ -104,6 +104,13 @@ fn counted(counts: &ImportCounts) -> String {
             parts = format!("{parts}, {count} {words}");
         }
     };
+    part(
+        counts.corrects,
+        word!(
+            "with a corrected date in the place of what was there",
+            "mit berichtigtem Datum anstelle der vorhandenen"
+        ),
+    );
     part(counts.again, word!("brought back", "zurückgeholt"));
     part(counts.already_there, word!("already there", "schon da"));
     part(

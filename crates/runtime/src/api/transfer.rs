@@ -114,9 +114,11 @@ names!(
     ImportResult {
         /// A sit that was not there.
         New,
+        /// A sit that was not there, in the place of one whose date it corrects.
+        Corrects,
         /// A sit that had been taken back with an import.
         Again,
-        /// The history has it.
+        /// The history has it, as it is or with a corrected date.
         AlreadyThere,
         /// The history had it and a person has deleted it: it stays deleted.
         DeletedHere,
@@ -157,6 +159,8 @@ args!(
 pub struct ImportCounts {
     /// Sits that were not there.
     pub new: u64,
+    /// Sits that were not there, in the place of others whose date they correct.
+    pub corrects: u64,
     /// Sits that had been taken back.
     pub again: u64,
     /// Sits that are there.

@@ -47,6 +47,7 @@ fn answered(path: &std::path::Path) -> ImportFileArgs {
 fn counts(new: u64, again: u64, already_there: u64, refused: u64) -> ImportCounts {
     ImportCounts {
         new,
+        corrects: 0,
         again,
         already_there,
         deleted_here: 0,

@@ -3,18 +3,23 @@
 use std::ops::ControlFlow;
 
 use mitta_domain::{Session, SessionEvent, SessionId, UnixMillis};
+use rusqlite::Connection;
 
 use super::Reader;
 use crate::error::ReadError;
 use crate::tables::imports::{self, ImportRow};
-use crate::tables::{events, history, sessions};
+use crate::tables::{events, history, in_place, sessions};
 
-/// What the history knows of a session id.
+/// What the history knows of a session that a file has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
     /// Nothing.
     Unknown,
-    /// It is there.
+    /// Nothing of it; but the sit is there in its place, since its date was corrected here.
+    Replaced,
+    /// Nothing of it; but the sit is there with the date that it corrects.
+    Corrects,
+    /// It is there, or what a corrected date has put in its place.
     There,
     /// It was deleted by a person.
     Deleted,
@@ -31,19 +36,12 @@ impl Reader {
         history::spans(&self.connection)
     }
 
-    /// What the history knows of a session id.
+    /// What the history knows of a session that a file has.
     ///
     /// # Errors
     /// [`ReadError`].
-    pub fn presence(&self, session_id: SessionId) -> Result<Presence, ReadError> {
-        Ok(match sessions::is_deleted(&self.connection, session_id)? {
-            None => Presence::Unknown,
-            Some(false) => Presence::There,
-            Some(true) => match imports::is_taken_back(&self.connection, session_id)? {
-                Some(true) => Presence::TakenBack,
-                Some(false) | None => Presence::Deleted,
-            },
-        })
+    pub fn presence(&self, session: &Session) -> Result<Presence, ReadError> {
+        presence(&self.connection, session)
     }
 
     /// Every import, the newest first.
@@ -74,5 +72,35 @@ impl Reader {
             let events = events::to_send(&self.connection, session.start.session_id)?;
             Ok(visit(session, &events))
         })
+    }
+}
+
+pub(crate) fn presence(connection: &Connection, session: &Session) -> Result<Presence, ReadError> {
+    let session_id = session.start.session_id;
+    let is_deleted = sessions::is_deleted(connection, session_id)?;
+    if is_deleted == Some(false) {
+        return Ok(Presence::There);
+    }
+    let is_in_place = in_place::counting_after(connection, session_id)?.is_some();
+    match (is_deleted, is_in_place) {
+        (Some(_), true) => Ok(Presence::There),
+        (Some(_), false) => Ok(
+            if imports::is_taken_back(connection, session_id)? == Some(true) {
+                Presence::TakenBack
+            } else {
+                Presence::Deleted
+            },
+        ),
+        (None, true) if !session.deleted => Ok(Presence::Replaced),
+        // A tombstone comes over as it is.
+        (None, false) if session.deleted => Ok(Presence::Unknown),
+        (None, _) => {
+            let before = in_place::before(connection, session.start.replaces)?;
+            Ok(if before.iter().any(in_place::Link::counts) {
+                Presence::Corrects
+            } else {
+                Presence::Unknown
+            })
+        }
     }
 }

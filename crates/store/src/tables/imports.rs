@@ -157,16 +157,25 @@ pub(crate) fn remove(connection: &Connection, import_seq: i64) -> Result<(), Wri
     one_row(IMPORTS.table, execute(connection, sql, [import_seq])?)
 }
 
+/// Which import brought the sit, and whether it was deleted because that one was taken back.
+pub(crate) fn brought_by(
+    connection: &Connection,
+    session_id: SessionId,
+) -> Result<Option<(i64, bool)>, ReadError> {
+    let sql = "SELECT import_seq, undone FROM import_sits WHERE session_id = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([session_id.to_string()])?;
+    let found = rows.next()?.map(|row| Ok((row.get(0)?, row.get(1)?)));
+    found.transpose().map_err(|e: rusqlite::Error| e.into())
+}
+
 /// Whether the sit was deleted because its import was taken back; `None` where no import brought it.
 pub(crate) fn is_taken_back(
     connection: &Connection,
     session_id: SessionId,
 ) -> Result<Option<bool>, ReadError> {
-    let mut statement =
-        connection.prepare_cached("SELECT undone FROM import_sits WHERE session_id = ?1")?;
-    let mut rows = statement.query([session_id.to_string()])?;
-    let found = rows.next()?.map(|row| row.get(0)).transpose()?;
-    Ok(found)
+    let brought = brought_by(connection, session_id)?;
+    Ok(brought.map(|(_, is_undone)| is_undone))
 }
 
 /// Counts a sit to an import; it may have belonged to one that was taken back.
@@ -192,19 +201,48 @@ pub(crate) fn mark(
     one_row("import_sits", changed)
 }
 
-/// At most `limit` sits of an import of which the one has to happen: those that are there, to be
-/// deleted with it; or those that were, to be brought back.
-pub(crate) fn next(
+/// At most `limit` sits of an import that are to be deleted with it: they are there, or another is in
+/// their place, as their date was corrected, that no import brought.
+pub(crate) fn next_to_undo(
     connection: &Connection,
     import_seq: i64,
-    undone: bool,
     limit: u32,
 ) -> Result<Vec<SessionId>, ReadError> {
     let sql = "SELECT i.session_id FROM import_sits AS i \
                JOIN sessions AS s ON s.session_id = i.session_id \
-               WHERE i.import_seq = ?1 AND i.undone = ?2 AND (s.deleted = 0 OR i.undone = 1) LIMIT ?3";
+               WHERE i.import_seq = ?1 AND i.undone = 0 AND (s.deleted = 0 OR EXISTS ( \
+                   WITH RECURSIVE later (session_id) AS ( \
+                       SELECT l.session_id FROM sessions AS l INDEXED BY sessions_replaces \
+                       WHERE l.replaces = i.session_id \
+                       UNION \
+                       SELECT l.session_id FROM later \
+                       JOIN sessions AS l INDEXED BY sessions_replaces ON l.replaces = later.session_id \
+                   ) \
+                   SELECT 1 FROM later JOIN sessions AS l ON l.session_id = later.session_id \
+                   WHERE l.deleted = 0 AND l.state = 'completed' \
+                   AND NOT EXISTS (SELECT 1 FROM import_sits AS o WHERE o.session_id = l.session_id) \
+               )) LIMIT ?2";
+    ids(connection, sql, import_seq, limit)
+}
+
+/// At most `limit` sits of an import that were deleted with it, to be brought back.
+pub(crate) fn next_to_redo(
+    connection: &Connection,
+    import_seq: i64,
+    limit: u32,
+) -> Result<Vec<SessionId>, ReadError> {
+    let sql = "SELECT session_id FROM import_sits WHERE import_seq = ?1 AND undone = 1 LIMIT ?2";
+    ids(connection, sql, import_seq, limit)
+}
+
+fn ids(
+    connection: &Connection,
+    sql: &str,
+    import_seq: i64,
+    limit: u32,
+) -> Result<Vec<SessionId>, ReadError> {
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![import_seq, undone, limit])?;
+    let mut rows = statement.query(params![import_seq, limit])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let text: String = row.get(0)?;

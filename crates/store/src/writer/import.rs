@@ -10,20 +10,24 @@ use mitta_domain::op::Change;
 use mitta_domain::{OpId, SessionId, UnixMillis};
 use rusqlite::Transaction;
 
+use super::past::deletion;
 use super::record::{Subject, is_so_already, known, record};
-use super::{Stamped, Writer};
+use super::{Stamped, Writer, this_device};
 use crate::error::WriteError;
+use crate::reader::transfer::{Presence, presence};
 use crate::tables::imports::{ImportRow, NewImport};
-use crate::tables::{device, events, imports, outbox, sessions};
+use crate::tables::{device, events, imports, in_place, outbox, sessions};
 
 /// What became of a sit that was offered from a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Imported {
     /// It is in the history now.
     New,
+    /// It is in the history now, in the place of a sit whose date it corrects.
+    Corrects,
     /// It had been taken back with an import, and is there again.
     Again,
-    /// It was there.
+    /// It was there, or what a corrected date has put in its place.
     Known,
     /// It was there and a person has deleted it: it stays deleted.
     Deleted,
@@ -134,14 +138,22 @@ impl Writer {
         op_id: &impl Fn() -> OpId,
     ) -> Result<ImportStep, WriteError> {
         self.transaction(|tx| {
-            let ids = imports::next(tx, import_seq, !undo, limit)?;
+            let at = || Stamped {
+                wall_ms,
+                op_id: op_id(),
+            };
+            let ids = if undo {
+                imports::next_to_undo(tx, import_seq, limit)?
+            } else {
+                imports::next_to_redo(tx, import_seq, limit)?
+            };
             for session_id in &ids {
-                let at = Stamped {
-                    wall_ms,
-                    op_id: op_id(),
-                };
-                set_deleted(tx, *session_id, undo, at)?;
-                imports::mark(tx, *session_id, undo)?;
+                if undo {
+                    take_back(tx, import_seq, *session_id, &at)?;
+                } else {
+                    bring_back(tx, *session_id, &at)?;
+                    imports::mark(tx, *session_id, false)?;
+                }
             }
             let is_done = ids.len() < limit as usize;
             if is_done {
@@ -163,15 +175,16 @@ fn take(
 ) -> Result<Imported, WriteError> {
     let session = whole.session();
     let session_id = session.start.session_id;
-    match sessions::is_deleted(tx, session_id)? {
-        None => {}
-        Some(false) => return Ok(Imported::Known),
-        Some(true) if imports::is_taken_back(tx, session_id)? == Some(true) => {
-            set_deleted(tx, session_id, false, at())?;
+    let presence = presence(tx, session)?;
+    match presence {
+        Presence::There => return Ok(Imported::Known),
+        Presence::Deleted => return Ok(Imported::Deleted),
+        Presence::TakenBack => {
+            bring_back(tx, session_id, at)?;
             imports::put(tx, import_seq, session_id)?;
             return Ok(Imported::Again);
         }
-        Some(true) => return Ok(Imported::Deleted),
+        Presence::Unknown | Presence::Corrects | Presence::Replaced => {}
     }
     sessions::insert(tx, session)?;
     events::insert_all(tx, session_id, whole.events())?;
@@ -179,8 +192,117 @@ fn take(
         // The op is as old as the sit; only its place in the outbox is of this device.
         outbox::append(tx, device::next_seq(tx)?, op)?;
     }
+    if presence == Presence::Replaced {
+        // Kept as what was corrected, so that the correction can be undone.
+        deletion(tx, session.clone(), true, at())?;
+        return Ok(Imported::Known);
+    }
     imports::put(tx, import_seq, session_id)?;
+    if presence == Presence::Corrects {
+        delete_replaced(tx, session_id, at)?;
+        return Ok(Imported::Corrects);
+    }
     Ok(Imported::New)
+}
+
+/// Deletes a sit with its import: it, or what a corrected date has put in its place. What it was put
+/// in the place of by this import counts again.
+fn take_back(
+    tx: &Transaction<'_>,
+    import_seq: i64,
+    brought: SessionId,
+    at: &impl Fn() -> Stamped,
+) -> Result<(), WriteError> {
+    set_deleted(tx, brought, true, at())?;
+    for session_id in without_import(tx, brought)? {
+        set_deleted(tx, session_id, true, at())?;
+    }
+    imports::mark(tx, brought, true)?;
+    restore_replaced(tx, import_seq, brought, at)
+}
+
+/// Restores a sit that was deleted with its import, with the date that it had then.
+fn bring_back(
+    tx: &Transaction<'_>,
+    brought: SessionId,
+    at: &impl Fn() -> Stamped,
+) -> Result<(), WriteError> {
+    // Where another was put in its place meanwhile, that one stays.
+    if in_place::counting_after(tx, brought)?.is_some() {
+        return Ok(());
+    }
+    let mut last = known(tx, brought)?;
+    for session_id in without_import(tx, brought)? {
+        let session = known(tx, session_id)?;
+        if session.deleted_stamp > last.deleted_stamp {
+            last = session;
+        }
+    }
+    let session_id = last.start.session_id;
+    set_deleted(tx, session_id, false, at())?;
+    delete_replaced(tx, session_id, at)
+}
+
+/// What stands in the place of a sit and was brought by no import itself.
+fn without_import(tx: &Transaction<'_>, brought: SessionId) -> Result<Vec<SessionId>, WriteError> {
+    let mut found = Vec::new();
+    for link in in_place::after(tx, brought)? {
+        if link.is_completed && imports::brought_by(tx, link.session_id)?.is_none() {
+            found.push(link.session_id);
+        }
+    }
+    Ok(found)
+}
+
+/// A sit and its correction count once (I3): what it replaces is deleted, as a person would.
+fn delete_replaced(
+    tx: &Transaction<'_>,
+    session_id: SessionId,
+    at: &impl Fn() -> Stamped,
+) -> Result<(), WriteError> {
+    let replaces = known(tx, session_id)?.start.replaces;
+    for link in in_place::before(tx, replaces)? {
+        if link.counts() {
+            deletion(tx, known(tx, link.session_id)?, true, at())?;
+        }
+    }
+    Ok(())
+}
+
+/// Restores what this import has deleted because it brought the correction that is taken back now.
+fn restore_replaced(
+    tx: &Transaction<'_>,
+    import_seq: i64,
+    brought: SessionId,
+    at: &impl Fn() -> Stamped,
+) -> Result<(), WriteError> {
+    let replaces = known(tx, brought)?.start.replaces;
+    let Some(import) = replaces.and(imports::find(tx, import_seq)?) else {
+        return Ok(());
+    };
+    let here = this_device(tx)?;
+    for link in in_place::before(tx, replaces)? {
+        let before = known(tx, link.session_id)?;
+        let by = before.deleted_stamp;
+        let was_deleted_by_it =
+            before.deleted && by.device_id == here && by.hlc_ms >= import.begun_at_ms.0;
+        if !was_deleted_by_it || in_place::counting_after(tx, link.session_id)?.is_some() {
+            continue;
+        }
+        match imports::brought_by(tx, link.session_id)? {
+            Some((_, true)) => continue,
+            Some((seq, false)) if seq == import_seq => continue,
+            // Its own import was taken back while the correction stood for it.
+            Some((seq, false)) if is_undone(tx, seq)? => imports::mark(tx, link.session_id, true)?,
+            Some(_) | None => drop(deletion(tx, before, false, at())?),
+        }
+        break;
+    }
+    Ok(())
+}
+
+fn is_undone(tx: &Transaction<'_>, import_seq: i64) -> Result<bool, WriteError> {
+    Ok(imports::find(tx, import_seq)?.is_some_and(|row| row.undone_at_ms.is_some()))
 }
 
 fn set_deleted(

@@ -17,7 +17,7 @@ pub fn new_import(content: &str) -> NewImport {
         kind: "meditate".into(),
         content_sha256: content.repeat(64),
         reading: "Europe/Berlin".into(),
-        begun_at_ms: UnixMillis(T0),
+        begun_at_ms: now(),
     }
 }
 
@@ -54,12 +54,12 @@ pub fn whole(n: u32) -> Whole {
     Whole::of(session, Vec::new()).unwrap()
 }
 
-fn wholes(count: u32) -> Vec<Whole> {
+pub fn wholes(count: u32) -> Vec<Whole> {
     (1..=count).map(whole).collect()
 }
 
 /// Op ids that are never given twice.
-fn ids() -> impl Fn() -> OpId {
+pub fn ids() -> impl Fn() -> OpId {
     let next = Cell::new(0xaaaa_0000_u128);
     move || {
         next.set(next.get() + 1);
@@ -67,11 +67,11 @@ fn ids() -> impl Fn() -> OpId {
     }
 }
 
-fn now() -> UnixMillis {
+pub fn now() -> UnixMillis {
     UnixMillis(T0 + 60_000)
 }
 
-fn import(
+pub fn import(
     writer: &mut Writer,
     content: &str,
     sits: &[Whole],
@@ -95,7 +95,7 @@ fn sits_are_taken_over_once() {
     for whole in wholes(3) {
         let id = whole.session().start.session_id;
         assert_eq!(reader.session(id).unwrap().as_ref(), Some(whole.session()));
-        assert_eq!(reader.presence(id).unwrap(), Presence::There);
+        assert_eq!(reader.presence(whole.session()).unwrap(), Presence::There);
     }
     let ops: Vec<_> = reader
         .outbox()
@@ -184,8 +184,14 @@ fn an_import_is_taken_back_and_brought_back_as_a_whole() {
         !reader.session(own).unwrap().unwrap().deleted,
         "only what the import brought"
     );
-    assert_eq!(reader.presence(noted).unwrap(), Presence::TakenBack);
-    assert_eq!(reader.presence(gone).unwrap(), Presence::Deleted);
+    assert_eq!(
+        reader.presence(whole(3).session()).unwrap(),
+        Presence::TakenBack
+    );
+    assert_eq!(
+        reader.presence(whole(2).session()).unwrap(),
+        Presence::Deleted
+    );
     let row = &reader.imports().unwrap()[0];
     assert_eq!(
         (row.sits, row.undone, row.undone_at_ms),

@@ -13,6 +13,7 @@ mod failures;
 mod golden;
 mod history;
 mod imports;
+mod imports_corrected;
 mod life;
 mod locks;
 mod opening;

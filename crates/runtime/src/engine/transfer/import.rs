@@ -94,16 +94,17 @@ impl Shared {
             &mut |line, judged| {
                 let mut note = RowNote::of(line, &judged);
                 if let Judged::Sit(sit) = &judged {
-                    let start = &sit.whole.session().start;
-                    match opened.history.presence(start.session_id) {
+                    let session = sit.whole.session();
+                    match opened.history.presence(session) {
                         Ok(presence) => note.result = result_of(presence),
                         Err(error) => {
                             problem = Some(error);
                             return ControlFlow::Break(());
                         }
                     }
-                    if matches!(note.result, ImportResult::New | ImportResult::Again) {
-                        tally.add(start.local_date, sit.whole.session().credited_s().0);
+                    use ImportResult::{Again, Corrects, New};
+                    if matches!(note.result, New | Corrects | Again) {
+                        tally.add(session.start.local_date, session.credited_s().0);
                     }
                 }
                 count(&mut tally.counts, note.result);
@@ -184,7 +185,13 @@ impl Shared {
             },
             &mut |line, judged| {
                 let flow = desk.take(line, judged);
-                sits.set(desk.counts.new + desk.counts.again);
+                let ImportCounts {
+                    new,
+                    corrects,
+                    again,
+                    ..
+                } = desk.counts;
+                sits.set(new + corrects + again);
                 flow
             },
         );
@@ -309,8 +316,9 @@ fn unanswered(question: ImportQuestion) -> ApiError {
 const fn result_of(presence: Presence) -> ImportResult {
     match presence {
         Presence::Unknown => ImportResult::New,
+        Presence::Corrects => ImportResult::Corrects,
         Presence::TakenBack => ImportResult::Again,
-        Presence::There => ImportResult::AlreadyThere,
+        Presence::There | Presence::Replaced => ImportResult::AlreadyThere,
         Presence::Deleted => ImportResult::DeletedHere,
     }
 }
@@ -382,6 +390,7 @@ impl Desk<'_> {
         for (at, imported) in at.into_iter().zip(taken) {
             let result = match imported {
                 Imported::New => ImportResult::New,
+                Imported::Corrects => ImportResult::Corrects,
                 Imported::Again => ImportResult::Again,
                 Imported::Known => ImportResult::AlreadyThere,
                 Imported::Deleted => ImportResult::DeletedHere,

@@ -82,6 +82,7 @@ impl RowNote {
 pub(super) fn count(counts: &mut ImportCounts, result: ImportResult) {
     let counter = match result {
         ImportResult::New => &mut counts.new,
+        ImportResult::Corrects => &mut counts.corrects,
         ImportResult::Again => &mut counts.again,
         ImportResult::AlreadyThere => &mut counts.already_there,
         ImportResult::DeletedHere => &mut counts.deleted_here,
