@@ -24,8 +24,8 @@ pub use lock::{LockError, SittingLock, Vacancy};
 pub use open::{DEFAULT_BUSY_TIMEOUT, Opened, Opening};
 pub use presets::KEPT_AFTER_DELETION_MS;
 pub use reader::{
-    HistoryEntry, HistoryFilter, ImportRow, LabelCount, MAX_SEARCH_CHARS, NewImport, OutboxRow,
-    Position, Presence, Reader,
+    GoneImport, HistoryEntry, HistoryFilter, ImportRow, LabelCount, MAX_SEARCH_CHARS, NewImport,
+    OutboxRow, Position, Presence, Reader,
 };
 pub use sync::{
     AccountRow, Answer, AnswerOutcome, Answered, CanonicalRow, Claim, ClockRow, Cursor,

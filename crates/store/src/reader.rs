@@ -22,7 +22,7 @@ use crate::tables::{
 use crate::{DEFAULT_BUSY_TIMEOUT, DataDir, open};
 
 pub use crate::tables::imports::{ImportRow, NewImport};
-pub use transfer::Presence;
+pub use transfer::{GoneImport, Presence};
 
 pub use crate::tables::history::{HistoryEntry, Position};
 pub use crate::tables::outbox::OutboxRow;

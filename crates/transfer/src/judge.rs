@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Offset as _, TimeZone as _};
 use chrono_tz::Tz;
 use mitta_domain::offer::{NotWhole, Whole};
 use mitta_domain::{SessionEvent, SessionId, UnixMillis};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::content::{Content, session};
 use crate::dates::{DateOrder, Settled, TimesAre, When};
 use crate::survey::{Dates, Survey};
-use crate::timeline::{Met, Span, Timeline};
+use crate::timeline::{Gone, Met, Span, Timeline};
 
 /// What a person, or the file, has settled about its times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,8 @@ pub enum RefusalCode {
     InTheFuture,
     /// A quote that is opened and never closed.
     UnclosedQuote,
+    /// The file ends within it.
+    BreaksOff,
     /// Not of the shape that its format says; `detail` is why.
     NotUnderstood,
     /// It breaks a rule that holds for every sit; `detail` is which.
@@ -158,15 +161,28 @@ pub struct Sit {
     pub remark: Option<Remark>,
 }
 
+/// When a row says that somebody sat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowTime {
+    /// Start.
+    pub started_at_ms: UnixMillis,
+    /// Seconds that the clock was east of UTC there.
+    pub utc_offset_s: i32,
+    /// How long.
+    pub length_s: u32,
+}
+
 /// What became of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Judged {
     /// It can be taken over. Whether its id is known is for the history to say.
     Sit(Box<Sit>),
     /// The history has the same sit under another id: it began then.
-    AlreadyThere(UnixMillis),
-    /// It cannot.
-    Refused(Refusal),
+    AlreadyThere(RowTime, UnixMillis),
+    /// The history had the same sit under another id, imported, and a person has deleted it.
+    DeletedHere(RowTime),
+    /// It cannot; with its time where that is what is wrong with it.
+    Refused(Refusal, Option<RowTime>),
 }
 
 /// Twelve hours.
@@ -194,6 +210,13 @@ impl Judge {
         }
     }
 
+    /// It also knows which imported sits are there no more.
+    #[must_use]
+    pub fn with_gone(mut self, gone: Vec<Gone>) -> Self {
+        self.timeline.set_gone(gone);
+        self
+    }
+
     /// What the file itself tells goes before what a person said.
     pub(crate) fn knows(&mut self, survey: &Survey) {
         match survey.dates {
@@ -212,7 +235,7 @@ impl Judge {
             Found::Foreign(foreign) => self.foreign(line, foreign),
             Found::Own(session, events) => self.own(*session, events),
         });
-        judged.unwrap_or_else(Judged::Refused)
+        judged.unwrap_or_else(|refusal| Judged::Refused(refusal, None))
     }
 
     fn own(
@@ -255,14 +278,28 @@ impl Judge {
             started_at_ms: at,
             length_s: foreign.length_s,
         };
+        let time = RowTime {
+            started_at_ms: at,
+            utc_offset_s: offset_s(&foreign, zone, at),
+            length_s: foreign.length_s,
+        };
         match self.timeline.meet(span) {
             Met::Nobody => {}
-            Met::Same(other) => return Ok(Judged::AlreadyThere(other.started_at_ms)),
+            Met::Same(other) => return Ok(Judged::AlreadyThere(time, other.started_at_ms)),
+            Met::Gone(gone) => {
+                // What the file has beside it is no more welcome than it was.
+                self.timeline.take(line, span);
+                return Ok(match gone.counts_from_ms {
+                    Some(other) => Judged::AlreadyThere(time, other),
+                    None => Judged::DeletedHere(time),
+                });
+            }
             Met::Overlapping(other) => {
-                return Err(Refusal {
+                let refusal = Refusal {
                     other_started_at_ms: Some(other.started_at_ms),
                     ..Refusal::new(RefusalCode::OverlapsHere)
-                });
+                };
+                return Ok(Judged::Refused(refusal, Some(time)));
             }
             Met::Line { line, is_same } => {
                 let code = if is_same {
@@ -270,10 +307,11 @@ impl Judge {
                 } else {
                     RefusalCode::OverlapsInFile
                 };
-                return Err(Refusal {
+                let refusal = Refusal {
                     other_line: Some(line),
                     ..Refusal::new(code)
-                });
+                };
+                return Ok(Judged::Refused(refusal, Some(time)));
             }
         }
         let content = Content {
@@ -301,6 +339,17 @@ impl Judge {
         self.timeline.take(line, span);
         Ok(Judged::Sit(Box::new(sit)))
     }
+}
+
+/// What the clock was ahead of UTC: as the row says it, else as its zone has it.
+fn offset_s(foreign: &Foreign, zone: Tz, at: UnixMillis) -> i32 {
+    if let When::Offset(shown) = foreign.when {
+        return shown.offset().local_minus_utc();
+    }
+    DateTime::from_timestamp_millis(at.0).map_or(0, |utc| {
+        let offset = zone.offset_from_utc_datetime(&utc.naive_utc());
+        offset.fix().local_minus_utc()
+    })
 }
 
 fn whole(session: mitta_domain::Session, events: Vec<SessionEvent>) -> Result<Whole, Refusal> {

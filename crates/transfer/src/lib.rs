@@ -21,11 +21,11 @@ mod timeline;
 pub use content::IMPORT_DEVICE;
 pub use dates::{DateOrder, TimesAre};
 pub use export::{CsvWriter, JsonWriter};
-pub use judge::{Judge, Judged, Reading, Refusal, RefusalCode, Remark, Sit};
+pub use judge::{Judge, Judged, Reading, Refusal, RefusalCode, Remark, RowTime, Sit};
 pub use kind::Kind;
 pub use survey::{Dates, Survey, read, survey};
 pub use text::{Encoding, Unreadable};
-pub use timeline::Span;
+pub use timeline::{Gone, Span};
 
 /// What a reader tells on its way: bytes of the file that were read. It may end the reading.
 pub type OnBytes<'a> = &'a mut dyn FnMut(u64) -> std::ops::ControlFlow<()>;

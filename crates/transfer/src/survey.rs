@@ -53,7 +53,6 @@ pub struct Survey {
     /// Whether it ends before it should: what came before can be taken over.
     pub breaks_off: bool,
     layout: Layout,
-    has_odd_quotes: bool,
 }
 
 /// How much is read to tell the kind of a file, in bytes.
@@ -94,7 +93,6 @@ pub fn survey(
         },
         breaks_off: false,
         layout,
-        has_odd_quotes: bytes.has_odd_quotes,
     };
     let mut orders = Orders::default();
     let (mut rows, mut needs_zone) = (0, false);
@@ -178,9 +176,6 @@ fn rows_of(
     match survey.kind {
         Kind::AppleHealth => apple::read(&mut text, on_row),
         Kind::MittaJson => own::json::read(&mut text, on_row),
-        _ => {
-            let flow = table::read(&mut text, survey.layout, survey.has_odd_quotes, on_row)?;
-            Ok((flow, true))
-        }
+        _ => table::read(&mut text, survey.layout, on_row),
     }
 }

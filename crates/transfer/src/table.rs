@@ -11,25 +11,34 @@ use crate::kind::{Kind, Layout, column_name, is_time_and_minutes};
 use crate::text::{Counted, Unreadable};
 use crate::{length, own};
 
+mod quotes;
+
+use quotes::{Quotes, Watched};
+
 /// A row as it was found, with its line.
 pub(crate) type OnRow<'a> = &'a mut dyn FnMut(u64, Result<Found, Refusal>) -> ControlFlow<()>;
 
 /// Longer cells than that are no words of a sit.
 const LONGEST_CELL: usize = 100_000;
 
-/// Reads every row.
+/// Reads every row. Whether the file is whole: a line that it breaks off is refused, since of half a
+/// row nobody can tell half a number.
 pub(crate) fn read<R: std::io::BufRead>(
     text: &mut Counted<'_, R>,
     layout: Layout,
-    has_odd_quotes: bool,
     on_row: OnRow<'_>,
-) -> Result<ControlFlow<()>, Unreadable> {
+) -> Result<(ControlFlow<()>, bool), Unreadable> {
+    let quotes = Quotes::new();
     let mut reader = ReaderBuilder::new()
         .has_headers(layout.has_header)
         .delimiter(layout.delimiter)
         .flexible(true)
         .trim(Trim::None)
-        .from_reader(&mut *text);
+        .from_reader(Watched {
+            text: &mut *text,
+            delimiter: layout.delimiter,
+            quotes: quotes.clone(),
+        });
     let columns = if layout.has_header {
         let header = reader.headers().map_err(|e| broken(&e));
         match header {
@@ -39,16 +48,19 @@ pub(crate) fn read<R: std::io::BufRead>(
     } else {
         Columns(Vec::new())
     };
+    let width = columns.0.len();
     let mut record = StringRecord::new();
     let mut leading = if layout.has_header { 0 } else { 2 };
-    let mut held: Option<(u64, Result<Found, Refusal>, bool)> = None;
+    let mut held: Option<Held> = None;
     loop {
         match reader.read_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => return failed(text, broken(&error)),
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let end = reader.position().byte();
+        let line = quotes.line_before(end).unwrap_or_default();
+        let has_stray = quotes.has_stray_before(end);
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -60,27 +72,56 @@ pub(crate) fn read<R: std::io::BufRead>(
             }
             leading = 0;
         }
-        let spans_lines = record.iter().any(|cell| cell.contains('\n'));
-        let row = row(layout.kind, &columns, &record);
-        // One row is held back: of the last one it must be known that it is the last.
-        if let Some((line, row, _)) = held.replace((line, row, spans_lines))
-            && on_row(line, row).is_break()
-        {
-            return Ok(ControlFlow::Break(()));
-        }
-    }
-    if let Some((line, row, spans_lines)) = held {
-        let row = if has_odd_quotes && spans_lines {
+        // A quote that was never closed has taken other rows with it.
+        let spans_lines = record.iter().any(|cell| cell.contains(['\n', '\r']));
+        let has_another_width = layout.has_header && record.len() != width;
+        let row = if spans_lines && (has_stray || has_another_width) {
             Err(RefusalCode::UnclosedQuote.into())
         } else {
-            row
+            row(layout.kind, &columns, &record)
         };
-        return Ok(on_row(line, row));
+        let now = Held {
+            line,
+            row,
+            cells: record.len(),
+            cells_before: held.as_ref().map(|held| held.cells),
+        };
+        // One row is held back: of the last one it must be known that it is the last.
+        if let Some(before) = held.replace(now)
+            && on_row(before.line, before.row).is_break()
+        {
+            return Ok((ControlFlow::Break(()), true));
+        }
     }
-    Ok(ControlFlow::Continue(()))
+    let Some(last) = held else {
+        return Ok((ControlFlow::Continue(()), true));
+    };
+    // In a file whose rows are all that short, this is one of them.
+    let is_short = last.cells < width && last.cells_before != Some(last.cells);
+    let breaks_off = !quotes.ends_with_a_line() && (is_short || quotes.is_open());
+    let row = if quotes.is_open() {
+        Err(RefusalCode::UnclosedQuote.into())
+    } else if breaks_off {
+        Err(RefusalCode::BreaksOff.into())
+    } else {
+        last.row
+    };
+    Ok((on_row(last.line, row), !breaks_off))
 }
 
-fn failed<R>(text: &Counted<'_, R>, error: Unreadable) -> Result<ControlFlow<()>, Unreadable> {
+/// A row that is handed on once the next one is there.
+struct Held {
+    line: u64,
+    row: Result<Found, Refusal>,
+    cells: usize,
+    /// How many the row before it has.
+    cells_before: Option<usize>,
+}
+
+fn failed<R>(
+    text: &Counted<'_, R>,
+    error: Unreadable,
+) -> Result<(ControlFlow<()>, bool), Unreadable> {
     Err(if text.is_cancelled() {
         Unreadable::Cancelled
     } else {

@@ -78,8 +78,6 @@ pub(crate) struct Bytes {
     pub length: u64,
     /// SHA-256 of the content, in hexadecimal.
     pub sha256: String,
-    /// Whether a quote is opened that is never closed.
-    pub has_odd_quotes: bool,
 }
 
 /// How much is looked at, at a time.
@@ -94,7 +92,7 @@ pub(crate) fn look(
 ) -> Result<Bytes, Unreadable> {
     file.seek(SeekFrom::Start(0))?;
     let mut buffer = vec![0; CHUNK];
-    let (mut length, mut quotes, mut hash) = (0_u64, 0_u64, Sha256::new());
+    let (mut length, mut hash) = (0_u64, Sha256::new());
     let mut wide = None;
     let mut utf8 = Utf8Check::default();
     loop {
@@ -108,7 +106,6 @@ pub(crate) fn look(
         }
         length += read as u64;
         hash.update(chunk);
-        quotes += count(chunk, b'"');
         if wide.is_none() {
             if chunk.contains(&0) {
                 return Err(Unreadable::Binary);
@@ -131,7 +128,6 @@ pub(crate) fn look(
         encoding,
         length,
         sha256,
-        has_odd_quotes: wide.is_none() && quotes % 2 == 1,
     })
 }
 

@@ -1,10 +1,11 @@
 //! Nobody sits twice at once. What was sat when, so that a sit that another app recorded too is
 //! found, and counts once (I3).
 //!
-//! The rule. Two sits *meet* if they overlap by more than a minute and more than half of the
-//! shorter one; less is a rounded time. Of two that meet, a sit of the history with a start and a
-//! length within a minute of the row's is the same sit; any other is a collision, which is refused:
-//! which of the two is right, only the person knows.
+//! The rule. Two sits *meet* if they overlap by more than a minute, or, where one of them is shorter
+//! than two minutes, by more than half of it; less is a rounded time. Of two that meet, a sit of the
+//! history with a start and a length within a minute of the row's is the same sit; any other is a
+//! collision, which is refused: taken over, the time of both would count twice, and which of the two
+//! is right, only the person knows.
 
 use std::collections::BTreeMap;
 
@@ -45,6 +46,16 @@ impl Span {
     }
 }
 
+/// An imported sit that is there no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gone {
+    /// When it was.
+    pub span: Span,
+    /// Start of the sit that counts in its place, where its date was corrected; `None` where a person
+    /// has deleted it.
+    pub counts_from_ms: Option<UnixMillis>,
+}
+
 /// How far rounded times may be from what they were: files write whole minutes.
 const TOLERATED_MS: i64 = 60_000;
 
@@ -54,6 +65,8 @@ pub(crate) enum Met {
     Nobody,
     /// The same sit, in the history.
     Same(Span),
+    /// The same sit, which the history has no more.
+    Gone(Gone),
     /// Another sit, in the history.
     Overlapping(Span),
     /// A row of the same file.
@@ -72,6 +85,8 @@ pub(crate) struct Timeline {
     latest_end: Vec<i64>,
     /// Rows that were taken, by start and line; of two none meet.
     rows: BTreeMap<(i64, u64), u32>,
+    /// By start.
+    gone: Vec<Gone>,
 }
 
 impl Timeline {
@@ -89,7 +104,13 @@ impl Timeline {
             history,
             latest_end,
             rows: BTreeMap::new(),
+            gone: Vec::new(),
         }
+    }
+
+    pub(crate) fn set_gone(&mut self, mut gone: Vec<Gone>) {
+        gone.sort_unstable();
+        self.gone = gone;
     }
 
     /// What a row that says `span` meets. A sit of the history that is the same goes before all.
@@ -130,7 +151,20 @@ impl Timeline {
                 break;
             }
         }
-        Met::Nobody
+        self.gone(span).map_or(Met::Nobody, Met::Gone)
+    }
+
+    /// The same sit among those that are there no more; one with another in its place goes before.
+    fn gone(&self, span: Span) -> Option<Gone> {
+        let from = self
+            .gone
+            .partition_point(|gone| gone.span.start() < span.start() - TOLERATED_MS);
+        let near = self.gone[from..]
+            .iter()
+            .take_while(|gone| gone.span.start() <= span.start() + TOLERATED_MS);
+        near.filter(|gone| gone.span.is_same_sit(span))
+            .max_by_key(|gone| gone.counts_from_ms.is_some())
+            .copied()
     }
 
     /// Takes a row that met nobody.

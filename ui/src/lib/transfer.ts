@@ -1,5 +1,5 @@
 // The words about files of sits.
-import { length, number } from "$lib/format";
+import { length, number, shortDate, timeAt } from "$lib/format";
 import type { Encoding } from "$lib/generated/Encoding";
 import type { ImportCounts } from "$lib/generated/ImportCounts";
 import type { ImportResult } from "$lib/generated/ImportResult";
@@ -38,6 +38,7 @@ const reasons: Record<RefusalCode, () => string> = {
   out_of_calendar: m.transfer_reason_out_of_calendar,
   in_the_future: m.transfer_reason_in_the_future,
   unclosed_quote: m.transfer_reason_unclosed_quote,
+  breaks_off: m.transfer_reason_breaks_off,
   not_understood: m.transfer_reason_not_understood,
   impossible: m.transfer_reason_impossible,
   twice_in_file: m.transfer_reason_twice_in_file,
@@ -64,44 +65,67 @@ export function encodingRemark(encoding: Encoding): string | null {
   return encodings[encoding]?.() ?? null;
 }
 
-/** Why a row was refused, with what it is about. */
-export function reasonOf(refusal: Refusal): string {
+/** Day and time of a moment where the clock was that far ahead of UTC. */
+export function moment(at_ms: number, utc_offset_s: number): string {
+  const local = new Date(at_ms + utc_offset_s * 1000).toISOString();
+  return m.day_and_time({
+    day: shortDate(local.slice(0, 10), null),
+    time: timeAt(at_ms, utc_offset_s),
+  });
+}
+
+/** Why a row was refused, with what it is about; `other` is the sit that it collides with. */
+function reasonOf(refusal: Refusal, other: string | null): string {
   const reason = reasons[refusal.code]();
   if (refusal.other_line !== null) {
     return m.transfer_reason_line({ reason, line: refusal.other_line });
   }
-  return refusal.detail === null
-    ? reason
-    : m.transfer_reason_about({ reason, about: refusal.detail });
+  const about = refusal.detail ?? other;
+  return about === null ? reason : m.transfer_reason_about({ reason, about });
 }
 
-/** What a row says of itself beside its time: its length, a remark, or why it was refused. */
+/**
+ * What a row says of itself beside its time: its length, a remark, the sit that is there already, or
+ * why it was refused.
+ */
 export function rowSays(row: ImportRowView): string {
-  if (row.refusal !== null) return reasonOf(row.refusal);
+  const other =
+    row.other_started_at_ms === null ? null : moment(row.other_started_at_ms, row.utc_offset_s);
+  if (row.refusal !== null) return reasonOf(row.refusal, other);
   const said = row.credited_s > 0 ? [length(row.credited_s)] : [];
+  if (other !== null && row.other_started_at_ms !== row.started_at_ms) {
+    said.push(m.transfer_row_there({ when: other }));
+  }
   if (row.remark !== null) said.push(remarks[row.remark]());
   return said.join(" · ");
 }
 
-/** A count as plural messages take it. */
 /** The sits that an import brings, or brought. */
 export function taken(counts: ImportCounts): number {
   return counts.new + counts.corrects + counts.again;
 }
 
+/** A count as plural messages take it. */
 export function counted(n: number): { n: number; count: string } {
   return { n, count: number(n) };
 }
 
 const results: Record<ImportResult, (args: { n: number; count: string }) => string> = {
   new: m.transfer_count_new,
-  again: m.transfer_count_again,
   corrects: m.transfer_count_corrects,
+  again: m.transfer_count_again,
   already_there: m.transfer_count_already_there,
   deleted_here: m.transfer_count_deleted_here,
   refused: m.transfer_count_refused,
 };
-const ORDER: ImportResult[] = ["new", "corrects", "again", "already_there", "deleted_here", "refused"];
+const ORDER: ImportResult[] = [
+  "new",
+  "corrects",
+  "again",
+  "already_there",
+  "deleted_here",
+  "refused",
+];
 
 /** The counts that are not nothing, each with its words; the first always. */
 export function countWords(counts: ImportCounts): { result: ImportResult; text: string }[] {

@@ -35,6 +35,7 @@ function row(line: number, patch: Partial<ImportRowView>): ImportRowView {
     started_at_ms: null,
     utc_offset_s: 7200,
     credited_s: 0,
+    other_started_at_ms: null,
     remark: null,
     refusal: null,
     ...patch,
@@ -74,6 +75,24 @@ export class FakeTransfer {
         other_line: 8,
         other_started_at_ms: null,
       },
+    }),
+    row(11, {
+      result: "refused",
+      started_at_ms: Date.UTC(2026, 10, 18, 6, 5),
+      other_started_at_ms: Date.UTC(2026, 10, 18, 6),
+      credited_s: 1200,
+      refusal: {
+        code: "overlaps_here",
+        detail: null,
+        other_line: null,
+        other_started_at_ms: Date.UTC(2026, 10, 18, 6),
+      },
+    }),
+    row(12, {
+      result: "already_there",
+      started_at_ms: Date.UTC(2026, 10, 17, 6),
+      other_started_at_ms: Date.UTC(2026, 10, 17, 6, 1),
+      credited_s: 1200,
     }),
   ];
   made: ImportView[] = [];

@@ -10,7 +10,7 @@ use mitta_runtime::api::{
 
 use mitta_words::{say, word, words};
 
-use super::{printable, sits};
+use super::{printable, sits, wall};
 use crate::transfer::flag;
 
 words! {
@@ -57,18 +57,25 @@ pub fn import_remarks(preview: &ImportPreview) -> Vec<String> {
             .to_owned(),
         );
     }
-    if preview.is_read_otherwise {
-        lines.push(
-            word!(
-                "This very file was imported before, with its times read otherwise. Undo that import \
-                 first (`mitta import --undo`).",
-                "Genau diese Datei wurde schon importiert, mit anders gelesenen Zeiten. Nimm zuerst \
-                 jenen Import zurück (`mitta import --undo`)."
-            )
-            .to_owned(),
-        );
+    if let Some(before) = preview
+        .before
+        .as_ref()
+        .filter(|_| preview.is_read_otherwise)
+    {
+        lines.push(say!(
+            "This very file was imported before, with its times read otherwise. Undo that import \
+             first (`{}`).",
+            "Genau diese Datei wurde schon importiert, mit anders gelesenen Zeiten. Nimm zuerst \
+             jenen Import zurück (`{}`).",
+            undo_command(before)
+        ));
     }
     lines
+}
+
+/// What takes exactly that import back: without its number it would be the newest one.
+fn undo_command(import: &ImportView) -> String {
+    format!("mitta import --undo --import {}", import.import_seq)
 }
 
 /// The question, what is likely, and the flag that answers it.
@@ -147,13 +154,9 @@ pub fn import_would(preview: &ImportPreview) -> String {
 }
 
 pub fn import_did(done: &ImportDone) -> String {
-    let undo = match &done.import {
-        Some(_) => word!(
-            " Undo: mitta import --undo",
-            " Zurücknehmen: mitta import --undo"
-        ),
-        None => "",
-    };
+    let undo = done.import.as_ref().map_or_else(String::new, |import| {
+        say!(" Undo: {}", " Zurücknehmen: {}", undo_command(import))
+    });
     let cut = if done.is_cancelled {
         word!(" Cancelled.", " Abgebrochen.")
     } else {
@@ -179,9 +182,12 @@ pub fn import_row(row: &ImportRowView) -> String {
     let other = refusal
         .other_line
         .map_or_else(String::new, |line| format!(" {line}"));
+    let sit = row.other_started_at_ms.map_or_else(String::new, |at| {
+        format!(": {}", wall(at, row.utc_offset_s))
+    });
     say!(
-        "line {}: {reason}{other}{about}",
-        "Zeile {}: {reason}{other}{about}",
+        "line {}: {reason}{other}{about}{sit}",
+        "Zeile {}: {reason}{other}{about}{sit}",
         row.line
     )
 }
@@ -205,6 +211,10 @@ fn reason(code: mitta_runtime::api::RefusalCode) -> &'static str {
         Is::UnclosedQuote => word!(
             "a quote is opened there and never closed",
             "dort öffnet sich ein Anführungszeichen, das sich nie schließt"
+        ),
+        Is::BreaksOff => word!(
+            "the file ends in the middle of it",
+            "die Datei endet mitten darin"
         ),
         Is::NotUnderstood => word!("not understood", "nicht verstanden"),
         Is::Impossible => word!("no sit can be like that", "so kann keine Sitzung sein"),
@@ -258,4 +268,85 @@ pub fn export_there(path: &Path) -> String {
         "{} gibt es schon; nichts wurde verändert.",
         path.display()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use mitta_domain::{Seconds, UnixMillis};
+    use mitta_runtime::api::{
+        DateOrder, Dates, Encoding, ImportResult, Kind, Refusal, RefusalCode, TimesAre,
+    };
+    use mitta_words::{Spoken, speaking};
+
+    use super::*;
+
+    fn import(import_seq: u32) -> ImportView {
+        ImportView {
+            import_seq,
+            file_name: "sits.csv".into(),
+            kind: "meditate".into(),
+            begun_at_ms: UnixMillis(0),
+            is_finished: true,
+            is_undone: false,
+            sits: 2,
+        }
+    }
+
+    /// Another one may be the newest.
+    #[test]
+    fn the_import_to_undo_is_named_by_its_number() {
+        let preview = ImportPreview {
+            file_name: "sits.csv".into(),
+            kind: Kind::Meditate,
+            encoding: Encoding::Utf8,
+            breaks_off: false,
+            dates: Dates::Clear,
+            asks: Vec::new(),
+            zone: "UTC".into(),
+            order: DateOrder::MonthFirst,
+            times: TimesAre::Utc,
+            counts: ImportCounts::default(),
+            credited_s: 0,
+            from: None,
+            to: None,
+            before: Some(import(3)),
+            is_read_otherwise: true,
+        };
+        let done = ImportDone {
+            import: Some(import(4)),
+            counts: ImportCounts::default(),
+            is_cancelled: false,
+        };
+        for spoken in [Spoken::En, Spoken::De] {
+            let (remarks, did) = speaking(spoken, || (import_remarks(&preview), import_did(&done)));
+            assert!(
+                remarks[0].contains("`mitta import --undo --import 3`"),
+                "{remarks:?}"
+            );
+            assert!(did.ends_with(": mitta import --undo --import 4"), "{did}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_overlaps_says_with_what() {
+        let row = ImportRowView {
+            line: 3,
+            result: ImportResult::Refused,
+            started_at_ms: Some(UnixMillis(1_714_630_200_000)),
+            utc_offset_s: 7200,
+            credited_s: Seconds(1200),
+            other_started_at_ms: Some(UnixMillis(1_714_629_600_000)),
+            remark: None,
+            refusal: Some(Refusal {
+                code: RefusalCode::OverlapsHere,
+                detail: None,
+                other_line: None,
+                other_started_at_ms: Some(UnixMillis(1_714_629_600_000)),
+            }),
+        };
+        assert_eq!(
+            import_row(&row),
+            "line 3: at the same time as another sit in the history: 2024-05-02 08:00"
+        );
+    }
 }

@@ -243,12 +243,14 @@ args!(
         line: u64,
         /// What became of it.
         result: ImportResult,
-        /// Start of its sit, where it is one.
+        /// Start of its sit, where it tells one.
         started_at_ms: Option<UnixMillis>,
         /// Seconds east of UTC there.
         utc_offset_s: i32,
         /// Its credited seconds.
         credited_s: Seconds,
+        /// Start of the sit in the history that is the same one, or that it collides with.
+        other_started_at_ms: Option<UnixMillis>,
         /// Something worth saying about it.
         remark: Option<Remark>,
         /// Why it was refused.

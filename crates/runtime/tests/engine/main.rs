@@ -33,6 +33,7 @@ mod time;
 mod together;
 mod totals;
 mod transfer;
+mod transfer_again;
 mod unreadable;
 mod waking;
 

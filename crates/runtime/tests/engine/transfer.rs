@@ -174,7 +174,7 @@ fn each_row_can_be_looked_at_and_saved() {
         "line,result,started_at,credited_s,remark,reason,about\n\
          2,new,2025-01-02T08:00:00+01:00,1200,,,\n\
          3,new,2025-01-03T08:00:00+01:00,1200,,,\n\
-         4,refused,,,,overlaps_in_file,line 3\n\
+         4,refused,2025-01-03T08:10:00+01:00,1200,,overlaps_in_file,line 3\n\
          5,refused,,,,not_a_time,soon\n"
     );
 }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use mitta_domain::{Session, SessionEvent, SessionId, UnixMillis};
+use mitta_domain::{Session, SessionEvent, UnixMillis};
 use rusqlite::Connection;
 
 use super::Reader;
@@ -25,6 +25,17 @@ pub enum Presence {
     Deleted,
     /// It was deleted because its import was taken back.
     TakenBack,
+}
+
+/// An imported sit that a person has deleted, or whose date was corrected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GoneImport {
+    /// Start.
+    pub started_at_ms: UnixMillis,
+    /// From start to end.
+    pub length_s: u32,
+    /// Start of the sit that counts in its place.
+    pub counts_from_ms: Option<UnixMillis>,
 }
 
 impl Reader {
@@ -52,12 +63,41 @@ impl Reader {
         imports::all(&self.connection)
     }
 
-    /// The newest import of a file with that content that was not taken back.
+    /// Imported sits that are there no more, other than with their import.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn gone_imports(&self) -> Result<Vec<GoneImport>, ReadError> {
+        let mut found = Vec::new();
+        for (session_id, started_at_ms, ended_at_ms, is_corrected) in
+            imports::gone(&self.connection)?
+        {
+            let ms = ended_at_ms.since_ms(started_at_ms).unwrap_or_default();
+            let counting = if is_corrected {
+                in_place::counting_after(&self.connection, session_id)?
+            } else {
+                None
+            };
+            let counting = counting
+                .map(|id| sessions::find(&self.connection, id))
+                .transpose()?;
+            found.push(GoneImport {
+                started_at_ms,
+                length_s: u32::try_from(ms / 1000).unwrap_or(u32::MAX),
+                counts_from_ms: counting
+                    .flatten()
+                    .map(|session| session.start.started_at_ms),
+            });
+        }
+        Ok(found)
+    }
+
+    /// The newest import of a file with that content that brought sits and was not taken back.
     ///
     /// # Errors
     /// [`ReadError`].
     pub fn import_of(&self, content_sha256: &str) -> Result<Option<ImportRow>, ReadError> {
-        imports::standing(&self.connection, content_sha256)
+        imports::standing_with_sits(&self.connection, content_sha256)
     }
 
     /// Shows every completed session, deleted ones too, the oldest first, until `visit` has enough.

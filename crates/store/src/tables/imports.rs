@@ -85,6 +85,19 @@ pub(crate) fn find(
     IMPORTS.query_one(connection, &sql, [import_seq], read)
 }
 
+/// The newest import of that content that stands, and has brought something.
+pub(crate) fn standing_with_sits(
+    connection: &Connection,
+    content_sha256: &str,
+) -> Result<Option<ImportRow>, ReadError> {
+    let sql = format!(
+        "{FROM} WHERE content_sha256 = ?1 AND undone_at_ms IS NULL \
+         AND EXISTS (SELECT 1 FROM import_sits AS s WHERE s.import_seq = i.import_seq) \
+         ORDER BY i.import_seq DESC LIMIT 1"
+    );
+    IMPORTS.query_one(connection, &sql, [content_sha256], read)
+}
+
 /// The newest import of that content that stands.
 pub(crate) fn standing(
     connection: &Connection,
@@ -199,6 +212,32 @@ pub(crate) fn mark(
     let sql = "UPDATE import_sits SET undone = ?2 WHERE session_id = ?1 AND undone <> ?2";
     let changed = execute(connection, sql, params![session_id.to_string(), undone])?;
     one_row("import_sits", changed)
+}
+
+static GONE: Columns = Columns {
+    table: "sessions",
+    names: &["session_id", "started_at_ms", "ended_at_ms", "is_corrected"],
+};
+
+/// Imported sits that are deleted, but not with their import: id, start, end, and whether another
+/// was put in their place.
+pub(crate) fn gone(
+    connection: &Connection,
+) -> Result<Vec<(SessionId, UnixMillis, UnixMillis, bool)>, ReadError> {
+    let sql = "SELECT session_id, started_at_ms, ended_at_ms, \
+               EXISTS (SELECT 1 FROM sessions AS l INDEXED BY sessions_replaces \
+                       WHERE l.replaces = s.session_id) \
+               FROM sessions AS s WHERE deleted = 1 AND source = 'import' \
+               AND ended_at_ms IS NOT NULL AND NOT EXISTS ( \
+                   SELECT 1 FROM import_sits AS i WHERE i.session_id = s.session_id AND i.undone = 1)";
+    GONE.query(connection, sql, [], |cells| {
+        Ok((
+            cells.convert(|text: String| text.parse().ok())?,
+            UnixMillis(cells.next()?),
+            UnixMillis(cells.next()?),
+            cells.next()?,
+        ))
+    })
 }
 
 /// At most `limit` sits of an import that are to be deleted with it: they are there, or another is in

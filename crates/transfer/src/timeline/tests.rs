@@ -44,6 +44,7 @@ fn a_row_meets_a_sit_of_twenty_minutes(
             "overlaps"
         }
         Met::Line { .. } => "line",
+        Met::Gone(_) => "gone",
     };
     assert_eq!(met, expected);
 }
@@ -90,6 +91,7 @@ proptest! {
                 Met::Same(_) => prop_assert!(is_same),
                 Met::Overlapping(_) => prop_assert!(meets_history && !is_same),
                 Met::Line { .. } => prop_assert!(meets_row && !meets_history),
+                Met::Gone(_) => prop_assert!(false, "nothing is gone"),
                 Met::Nobody => {
                     prop_assert!(!meets_history && !meets_row);
                     timeline.take(line as u64, row);

@@ -78,7 +78,9 @@ fn counted(mut file: Endless) -> (u64, u64, u64) {
         &mut |_, judged| {
             match judged {
                 Judged::Sit(_) => sits += 1,
-                Judged::AlreadyThere(_) | Judged::Refused(_) => refused += 1,
+                Judged::AlreadyThere(..) | Judged::DeletedHere(_) | Judged::Refused(..) => {
+                    refused += 1
+                }
             }
             ControlFlow::Continue(())
         },

@@ -30,9 +30,12 @@ pub fn surveyed(bytes: &[u8]) -> Result<Survey, Unreadable> {
 }
 
 pub fn read_with(bytes: &[u8], reading: Reading, history: Vec<Span>) -> Vec<(u64, Judged)> {
+    judged(bytes, Judge::new(reading, history))
+}
+
+pub fn judged(bytes: &[u8], mut judge: Judge) -> Vec<(u64, Judged)> {
     let survey = surveyed(bytes).unwrap();
     let mut rows = Vec::new();
-    let mut judge = Judge::new(reading, history);
     let flow = read(
         &mut Cursor::new(bytes),
         &survey,
@@ -83,8 +86,9 @@ pub fn told(rows: &[(u64, Judged)]) -> Vec<String> {
                 .trim_end()
                 .to_owned()
             }
-            Judged::AlreadyThere(_) => format!("{line}: already there"),
-            Judged::Refused(refusal) => {
+            Judged::AlreadyThere(..) => format!("{line}: already there"),
+            Judged::DeletedHere(_) => format!("{line}: deleted here"),
+            Judged::Refused(refusal, _) => {
                 let code = serde_json::to_value(refusal.code).unwrap();
                 let mut told = format!("{line}: {}", code.as_str().unwrap());
                 if let Some(detail) = &refusal.detail {
@@ -101,7 +105,7 @@ pub fn told(rows: &[(u64, Judged)]) -> Vec<String> {
 
 pub fn code(judged: &Judged) -> Option<RefusalCode> {
     match judged {
-        Judged::Refused(refusal) => Some(refusal.code),
+        Judged::Refused(refusal, _) => Some(refusal.code),
         _ => None,
     }
 }

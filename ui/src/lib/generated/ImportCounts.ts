@@ -9,6 +9,10 @@ export type ImportCounts = {
  */
 new: number, 
 /**
+ * Sits that were not there, in the place of others whose date they correct.
+ */
+corrects: number, 
+/**
  * Sits that had been taken back.
  */
 again: number, 

@@ -18,7 +18,7 @@ line: number,
  */
 result: ImportResult, 
 /**
- * Start of its sit, where it is one.
+ * Start of its sit, where it tells one.
  */
 started_at_ms: UnixMillis | null, 
 /**
@@ -29,6 +29,10 @@ utc_offset_s: number,
  * Its credited seconds.
  */
 credited_s: Seconds, 
+/**
+ * Start of the sit in the history that is the same one, or that it collides with.
+ */
+other_started_at_ms: UnixMillis | null, 
 /**
  * Something worth saying about it.
  */

@@ -3,4 +3,4 @@
 /**
  * Stable codes of refusals.
  */
-export type RefusalCode = "missing" | "not_a_time" | "not_a_length" | "zero" | "negative" | "longer_than_a_day" | "no_such_day" | "never_existed" | "out_of_calendar" | "in_the_future" | "unclosed_quote" | "not_understood" | "impossible" | "twice_in_file" | "overlaps_in_file" | "overlaps_here";
+export type RefusalCode = "missing" | "not_a_time" | "not_a_length" | "zero" | "negative" | "longer_than_a_day" | "no_such_day" | "never_existed" | "out_of_calendar" | "in_the_future" | "unclosed_quote" | "breaks_off" | "not_understood" | "impossible" | "twice_in_file" | "overlaps_in_file" | "overlaps_here";

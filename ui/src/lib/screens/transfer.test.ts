@@ -71,6 +71,18 @@ describe("Importing", () => {
     ]);
   });
 
+  test("a row that is there, or collides, says its own time and that of the other sit", async () => {
+    const win = await answered();
+    await win.click("import-count-refused");
+    expect(win.at("import-rows").textContent).toMatch(
+      /line 11 .*18.*08:05 · at the same time as another sit in your history: .*18.*08:00/,
+    );
+    await win.click("import-count-already_there");
+    expect(win.at("import-rows").textContent).toMatch(
+      /line 12 .*17.*08:00 · 20 min · in your history: .*17.*08:01/,
+    );
+  });
+
   test("progress is shown with its counts and can be cancelled", async () => {
     const win = await answered();
     const release = win.port.hold("import_file");

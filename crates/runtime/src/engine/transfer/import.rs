@@ -1,144 +1,94 @@
-//! Importing: the preview, and the import itself.
+//! Importing: a file is opened, its questions answered, its rows written.
 
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use chrono::NaiveDate;
 use chrono_tz::Tz;
 use mitta_domain::offer::Whole;
 use mitta_domain::{UnixMillis, calendar};
-use mitta_store::{ImportRow, Imported, NewImport, Presence, Reader};
+use mitta_store::{ImportRow, Imported, NewImport, Reader};
 use mitta_transfer::{
-    DateOrder, Dates, Judge, Judged, Reading, Span, Survey, TimesAre, read, survey,
+    DateOrder, Dates, Gone, Judge, Judged, Reading, Span, Survey, TimesAre, read, survey,
 };
+use serde_json::json;
 
 use super::rows::{RowNote, count};
-use super::{BATCH, cancelled, view};
+use super::{BATCH, view};
 use crate::api::{
-    ApiError, ErrorCode, ImportCounts, ImportDone, ImportFileArgs, ImportPreview, ImportQuestion,
-    ImportResult, TransferPhase,
+    ApiError, ErrorCode, ImportCounts, ImportDone, ImportFileArgs, ImportQuestion, ImportResult,
+    TransferPhase,
 };
 use crate::engine::{Shared, locked};
 
 /// A file that was looked over, and how it is read.
-struct Opened {
-    file: File,
-    name: String,
-    survey: Survey,
-    reading: Reading,
-    asks: Vec<ImportQuestion>,
-    history: Reader,
-    before: Option<ImportRow>,
+pub(super) struct Opened {
+    pub(super) file: File,
+    pub(super) name: String,
+    pub(super) survey: Survey,
+    pub(super) reading: Reading,
+    pub(super) asks: Vec<ImportQuestion>,
+    pub(super) history: Reader,
+    pub(super) before: Option<ImportRow>,
 }
 
 impl Opened {
-    /// How its times are read, as it is kept with the import.
-    fn said(&self) -> String {
-        if self.survey.kind.is_own() {
-            return String::new();
-        }
+    /// What the person has answered about its times, as it is kept with the import. Settings are no
+    /// answers: they may have changed since.
+    fn said(&self) -> serde_json::Map<String, serde_json::Value> {
         let Reading {
-            zone,
-            order,
-            times,
-            day_start_hour,
-            ..
+            zone, order, times, ..
         } = self.reading;
-        let said = serde_json::json!({
-            "zone": zone.name(), "order": order, "times": times, "day_start_hour": day_start_hour,
-        });
-        said.to_string()
+        let survey = &self.survey;
+        let asks_order = matches!(survey.dates, Dates::Open | Dates::Mixed);
+        let answers = [
+            ("zone", survey.needs_zone, json!(zone.name())),
+            ("order", asks_order, json!(order)),
+            ("times", survey.times.is_none(), json!(times)),
+        ];
+        let answers = answers.into_iter().filter(|(_, asked, _)| *asked);
+        answers.map(|(name, _, said)| (name.into(), said)).collect()
     }
 
-    fn is_read_otherwise(&self) -> bool {
-        self.before
-            .as_ref()
-            .is_some_and(|row| row.reading != self.said())
+    /// What is kept of the reading, as text.
+    fn kept(&self) -> String {
+        let said = self.said();
+        if said.is_empty() {
+            String::new()
+        } else {
+            serde_json::Value::Object(said).to_string()
+        }
+    }
+
+    /// Whether an import of the very same file stands that was given other answers. Of one that has
+    /// kept more than answers only those count.
+    pub(super) fn is_said_otherwise(&self) -> bool {
+        let Some(row) = &self.before else {
+            return false;
+        };
+        let before: serde_json::Value = serde_json::from_str(&row.reading).unwrap_or_default();
+        self.said()
+            .iter()
+            .any(|(name, now)| before.get(name) != Some(now))
     }
 
     /// The judge, who knows what was sat.
-    fn judge(&self) -> Result<Judge, ApiError> {
+    pub(super) fn judge(&self) -> Result<Judge, ApiError> {
         let spans = self.history.spans()?;
         let span = |(started_at_ms, length_s)| Span {
             started_at_ms,
             length_s,
         };
-        Ok(Judge::new(
-            self.reading,
-            spans.into_iter().map(span).collect(),
-        ))
+        let gone = self.history.gone_imports()?.into_iter().map(|gone| Gone {
+            span: span((gone.started_at_ms, gone.length_s)),
+            counts_from_ms: gone.counts_from_ms,
+        });
+        let judge = Judge::new(self.reading, spans.into_iter().map(span).collect());
+        Ok(judge.with_gone(gone.collect()))
     }
 }
 
 impl Shared {
-    pub(in crate::engine) fn import_preview(
-        &self,
-        args: &ImportFileArgs,
-    ) -> Result<ImportPreview, ApiError> {
-        let _turn = self.transfer.turn()?;
-        let mut opened = self.open_file(args)?;
-        let mut judge = opened.judge()?;
-        let mut notes = Vec::new();
-        let mut tally = Tally::default();
-        let mut problem = None;
-        let total = opened.survey.bytes;
-        let flow = read(
-            &mut opened.file,
-            &opened.survey,
-            &mut judge,
-            &mut |bytes| {
-                self.tell_progress(TransferPhase::Reading, bytes, total, 0);
-                self.goes_on()
-            },
-            &mut |line, judged| {
-                let mut note = RowNote::of(line, &judged);
-                if let Judged::Sit(sit) = &judged {
-                    let session = sit.whole.session();
-                    match opened.history.presence(session) {
-                        Ok(presence) => note.result = result_of(presence),
-                        Err(error) => {
-                            problem = Some(error);
-                            return ControlFlow::Break(());
-                        }
-                    }
-                    use ImportResult::{Again, Corrects, New};
-                    if matches!(note.result, New | Corrects | Again) {
-                        tally.add(session.start.local_date, session.credited_s().0);
-                    }
-                }
-                count(&mut tally.counts, note.result);
-                notes.push(note);
-                ControlFlow::Continue(())
-            },
-        )?;
-        if let Some(error) = problem {
-            return Err(error.into());
-        }
-        if flow.is_break() {
-            return Err(cancelled());
-        }
-        *locked(&self.transfer.rows) = notes;
-        let is_read_otherwise = opened.is_read_otherwise();
-        Ok(ImportPreview {
-            file_name: opened.name,
-            kind: opened.survey.kind,
-            encoding: opened.survey.encoding,
-            breaks_off: opened.survey.breaks_off,
-            dates: opened.survey.dates,
-            asks: opened.asks,
-            zone: opened.reading.zone.name().to_owned(),
-            order: opened.reading.order,
-            times: opened.reading.times,
-            counts: tally.counts,
-            credited_s: tally.credited_s,
-            from: tally.first.map(|date| date.to_string()),
-            to: tally.last.map(|date| date.to_string()),
-            before: opened.before.as_ref().map(view),
-            is_read_otherwise,
-        })
-    }
-
     pub(in crate::engine) fn import_file(
         &self,
         args: &ImportFileArgs,
@@ -148,16 +98,24 @@ impl Shared {
         if let Some(question) = opened.asks.first() {
             return Err(unanswered(*question));
         }
-        if opened.is_read_otherwise() {
-            let why = "This very file was imported before, with its times read otherwise. Undo that \
-                       import first.";
-            return Err(ApiError::new(ErrorCode::ImportOtherwise, why));
+        if opened.is_said_otherwise() {
+            let tally = self.look_through(&mut opened)?;
+            if tally.brings() > 0 {
+                let why = "This very file was imported before, with its times read otherwise. Undo \
+                           that import first.";
+                return Err(ApiError::new(ErrorCode::ImportOtherwise, why));
+            }
+            return Ok(ImportDone {
+                import: None,
+                counts: tally.counts,
+                is_cancelled: false,
+            });
         }
         let new = NewImport {
             file_name: opened.name.clone(),
             kind: opened.survey.kind.name().to_owned(),
             content_sha256: opened.survey.sha256.clone(),
-            reading: opened.said(),
+            reading: opened.kept(),
             begun_at_ms: self.clock.now().wall_ms,
         };
         let mut judge = opened.judge()?;
@@ -233,7 +191,7 @@ impl Shared {
         })
     }
 
-    fn open_file(&self, args: &ImportFileArgs) -> Result<Opened, ApiError> {
+    pub(super) fn open_file(&self, args: &ImportFileArgs) -> Result<Opened, ApiError> {
         let path = Path::new(&args.path);
         let unreadable = |why: &dyn std::fmt::Display| {
             let why = format_args!("{} cannot be read: {why}", path.display());
@@ -313,33 +271,6 @@ fn unanswered(question: ImportQuestion) -> ApiError {
     ApiError::new(ErrorCode::ImportUnanswered, why)
 }
 
-const fn result_of(presence: Presence) -> ImportResult {
-    match presence {
-        Presence::Unknown => ImportResult::New,
-        Presence::Corrects => ImportResult::Corrects,
-        Presence::TakenBack => ImportResult::Again,
-        Presence::There | Presence::Replaced => ImportResult::AlreadyThere,
-        Presence::Deleted => ImportResult::DeletedHere,
-    }
-}
-
-/// What a preview sums up.
-#[derive(Default)]
-struct Tally {
-    counts: ImportCounts,
-    credited_s: u64,
-    first: Option<NaiveDate>,
-    last: Option<NaiveDate>,
-}
-
-impl Tally {
-    fn add(&mut self, date: NaiveDate, credited_s: u32) {
-        self.credited_s += u64::from(credited_s);
-        self.first = Some(self.first.map_or(date, |first| first.min(date)));
-        self.last = Some(self.last.map_or(date, |last| last.max(date)));
-    }
-}
-
 /// Takes rows in and writes them batch by batch.
 struct Desk<'a> {
     shared: &'a Shared,
@@ -360,7 +291,9 @@ impl Desk<'_> {
                 self.at.push(self.notes.len());
                 self.batch.push(sit.whole);
             }
-            Judged::AlreadyThere(_) | Judged::Refused(_) => count(&mut self.counts, note.result),
+            Judged::AlreadyThere(..) | Judged::DeletedHere(_) | Judged::Refused(..) => {
+                count(&mut self.counts, note.result);
+            }
         }
         self.notes.push(note);
         if self.batch.len() < BATCH {

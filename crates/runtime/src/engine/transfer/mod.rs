@@ -7,6 +7,7 @@
 
 mod export;
 mod import;
+mod preview;
 mod rows;
 
 use std::ops::ControlFlow;

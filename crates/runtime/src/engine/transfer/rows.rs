@@ -7,7 +7,7 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 use mitta_domain::{Seconds, UnixMillis};
-use mitta_transfer::{Judged, Refusal, Remark};
+use mitta_transfer::{Judged, Refusal, Remark, RowTime};
 
 use super::small;
 use crate::api::{
@@ -23,6 +23,8 @@ const MAX_PAGE: u32 = 500;
 pub(in crate::engine) struct RowNote {
     line: u64,
     started_at_ms: i64,
+    /// Of the sit in the history that it meets.
+    other_ms: i64,
     utc_offset_s: i32,
     credited_s: u32,
     pub(super) result: ImportResult,
@@ -34,12 +36,19 @@ impl RowNote {
     pub(super) fn of(line: u64, judged: &Judged) -> Self {
         let empty = Self {
             line,
-            started_at_ms: i64::MIN,
+            started_at_ms: NO_TIME,
+            other_ms: NO_TIME,
             utc_offset_s: 0,
             credited_s: 0,
             result: ImportResult::AlreadyThere,
             remark: None,
             refusal: None,
+        };
+        let timed = |time: &RowTime| Self {
+            started_at_ms: time.started_at_ms.0,
+            utc_offset_s: time.utc_offset_s,
+            credited_s: time.length_s,
+            ..empty.clone()
         };
         match judged {
             Judged::Sit(sit) => {
@@ -53,14 +62,19 @@ impl RowNote {
                     ..empty
                 }
             }
-            Judged::AlreadyThere(other) => Self {
-                started_at_ms: other.0,
-                ..empty
+            Judged::AlreadyThere(time, other) => Self {
+                other_ms: other.0,
+                ..timed(time)
             },
-            Judged::Refused(refusal) => Self {
+            Judged::DeletedHere(time) => Self {
+                result: ImportResult::DeletedHere,
+                ..timed(time)
+            },
+            Judged::Refused(refusal, time) => Self {
                 result: ImportResult::Refused,
+                other_ms: refusal.other_started_at_ms.map_or(NO_TIME, |at| at.0),
                 refusal: Some(Box::new(refusal.clone())),
-                ..empty
+                ..time.as_ref().map_or(empty.clone(), timed)
             },
         }
     }
@@ -69,14 +83,21 @@ impl RowNote {
         ImportRowView {
             line: self.line,
             result: self.result,
-            started_at_ms: (self.started_at_ms > i64::MIN)
-                .then_some(UnixMillis(self.started_at_ms)),
+            started_at_ms: time(self.started_at_ms),
+            other_started_at_ms: time(self.other_ms),
             utc_offset_s: self.utc_offset_s,
             credited_s: Seconds(self.credited_s),
             remark: self.remark,
             refusal: self.refusal.as_deref().cloned(),
         }
     }
+}
+
+/// What stands where there is no time.
+const NO_TIME: i64 = i64::MIN;
+
+fn time(ms: i64) -> Option<UnixMillis> {
+    (ms > NO_TIME).then_some(UnixMillis(ms))
 }
 
 pub(super) fn count(counts: &mut ImportCounts, result: ImportResult) {
@@ -152,12 +173,11 @@ fn cells(note: &RowNote) -> [String; 7] {
         )
     };
     let refusal = view.refusal.as_ref();
-    let about = refusal.map(|refusal| {
-        let line = refusal.other_line.map(|line| format!("line {line}"));
-        let sit = refusal.other_started_at_ms.and_then(at);
-        let parts = [refusal.detail.clone(), line, sit];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-    });
+    let detail = refusal.and_then(|refusal| refusal.detail.clone());
+    let line = refusal.and_then(|refusal| refusal.other_line);
+    let line = line.map(|line| format!("line {line}"));
+    let other = view.other_started_at_ms.and_then(at);
+    let about: Vec<_> = [detail, line, other].into_iter().flatten().collect();
     [
         view.line.to_string(),
         name(&view.result),
@@ -171,7 +191,7 @@ fn cells(note: &RowNote) -> [String; 7] {
         refusal
             .map(|refusal| name(&refusal.code))
             .unwrap_or_default(),
-        about.unwrap_or_default(),
+        about.join(", "),
     ]
 }
 
