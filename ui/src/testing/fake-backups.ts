@@ -1,4 +1,5 @@
 // Copies of the fake history, kept in the page.
+import type { BackupAccount } from "$lib/generated/BackupAccount";
 import type { BackupFile } from "$lib/generated/BackupFile";
 import type { BackupKind } from "$lib/generated/BackupKind";
 import type { Check } from "$lib/generated/Check";
@@ -30,6 +31,7 @@ export class FakeBackups {
   /** The code that a look answers with, by path. */
   readonly refused = new Map<string, Parameters<typeof apiError>[0]>();
   signsOut = false;
+  account: BackupAccount | null = null;
   logged = "INFO mitta_desktop: started\n";
   examination: Examination = {
     is_database_well: true,
@@ -102,6 +104,7 @@ export class FakeBackups {
       only_here: without(here, there),
       only_here_unsent: this.signsOut ? 1 : without(here, there),
       only_there: without(there, here),
+      account: this.account,
       signs_out: this.signsOut,
     };
   }

@@ -4,11 +4,11 @@ use std::fmt::Display;
 
 use chrono_tz::Tz;
 use mitta_domain::units::spoken;
-use mitta_runtime::api::{BackupFile, BackupKind, BackupView, Restored};
+use mitta_runtime::api::{BackupAccount, BackupFile, BackupKind, BackupView, Restored};
 
 use mitta_words::{say, word, words};
 
-use super::when;
+use super::{printable, when};
 
 words! {
     ask_restore = "Replace the history by it? What is there now is kept first. [y/N]",
@@ -81,6 +81,9 @@ pub fn backup_holds(backup: &BackupView, zone: Tz) -> Vec<String> {
             "Geschrieben {written}: keine Sitzungen."
         ),
     }];
+    if let Some(account) = &backup.account {
+        lines.push(belongs(account));
+    }
     if backup.only_there > 0 {
         lines.push(say!(
             "Comes back: {}.",
@@ -124,6 +127,27 @@ pub fn backup_holds(backup: &BackupView, zone: Tz) -> Vec<String> {
     lines
 }
 
+/// Somebody else's copy is not to be taken for one's own.
+fn belongs(account: &BackupAccount) -> String {
+    let BackupAccount {
+        login, server_url, ..
+    } = account;
+    let (login, server_url) = (printable(login), printable(server_url));
+    if account.is_new_here {
+        say!(
+            "It belongs to the account {login} on {server_url}; so will this history, which belongs to \
+             none yet.",
+            "Sie gehört zum Konto {login} auf {server_url}; danach auch dieser Verlauf, der noch zu \
+             keinem gehört."
+        )
+    } else {
+        say!(
+            "It belongs to the account {login} on {server_url}.",
+            "Sie gehört zum Konto {login} auf {server_url}."
+        )
+    }
+}
+
 pub fn restored(backup: &BackupView, restored: &Restored) -> String {
     say!(
         "Restored: {}. What was there is kept; undo: mitta restore --undo ({})",
@@ -153,6 +177,31 @@ mod tests {
     use mitta_words::{Spoken, speaking};
 
     use super::*;
+
+    #[test]
+    fn a_copy_says_whose_it_is_and_will_be() {
+        let mut account = BackupAccount {
+            login: "ben".into(),
+            server_url: "https://mitta.example".into(),
+            is_new_here: true,
+        };
+        let said = |account: &BackupAccount| {
+            [Spoken::En, Spoken::De].map(|spoken| speaking(spoken, || belongs(account)))
+        };
+        let first = said(&account);
+        account.is_new_here = false;
+        for (unclaimed, claimed) in first.iter().zip(&said(&account)) {
+            assert!(
+                claimed.contains("ben auf") || claimed.contains("ben on"),
+                "{claimed}"
+            );
+            assert!(
+                unclaimed.starts_with(claimed.trim_end_matches('.')),
+                "{unclaimed}"
+            );
+            assert!(unclaimed.len() > claimed.len());
+        }
+    }
 
     #[test]
     fn a_question_takes_the_answers_of_its_language() {

@@ -68,6 +68,17 @@ shape!(
     }
 );
 shape!(
+    /// The account that a copy belongs to.
+    BackupAccount {
+        /// Its login.
+        login: String,
+        /// Its server.
+        server_url: String,
+        /// Whether this history belongs to nobody yet, and to that account after a restore.
+        is_new_here: bool,
+    }
+);
+shape!(
     /// What a copy holds, and what restoring it would change: nothing has been changed yet.
     BackupView {
         /// Absolute path.
@@ -90,6 +101,8 @@ shape!(
         only_here_unsent: u64,
         /// Sits that it has and that are not here, or are deleted here: they come back.
         only_there: u64,
+        /// Whose it is; `null` where it is from before any account.
+        account: Option<BackupAccount>,
         /// Whether a person will have to sign in again to sync.
         signs_out: bool,
     }

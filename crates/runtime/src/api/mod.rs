@@ -20,8 +20,8 @@ pub use args::{
 pub use changes::{ChangeView, Changed, SessionChanges, SitDate};
 pub use checks::{Advice, Check, CheckName, Examination, Found, LogText};
 pub use copies::{
-    BackUpArgs, BackupFile, BackupKind, BackupPhase, BackupProgress, BackupView, Backups, OfBackup,
-    Restored,
+    BackUpArgs, BackupAccount, BackupFile, BackupKind, BackupPhase, BackupProgress, BackupView,
+    Backups, OfBackup, Restored,
 };
 pub use error::{ApiError, ErrorCode};
 pub use story::{ChangeState, ChangedPart, SessionStory, StoryChange, StoryEvent};

@@ -17,8 +17,8 @@ use mitta_store::copies::{
 
 use super::{Shared, locked};
 use crate::api::{
-    ApiError, BackUpArgs, BackupFile, BackupKind, BackupPhase, BackupProgress, BackupView, Backups,
-    ErrorCode, NoticeTopic, Restored, Update,
+    ApiError, BackUpArgs, BackupAccount, BackupFile, BackupKind, BackupPhase, BackupProgress,
+    BackupView, Backups, ErrorCode, NoticeTopic, Restored, Update,
 };
 
 /// Another process that syncs is done with its round after so many looks, or is told of.
@@ -62,6 +62,7 @@ impl Shared {
         let staged = Staged::of(&self.dir, Path::new(path))?;
         let (contents, against) = (staged.contents(), staged.against(&self.dir)?);
         let made_at_ms = copies::written_at(staged.source())?;
+        let here = locked(&self.reader).account()?;
         Ok(BackupView {
             path: path.to_owned(),
             made_at_ms,
@@ -73,7 +74,12 @@ impl Shared {
             only_here: against.only_here,
             only_here_unsent: against.only_here_unsent,
             only_there: against.only_there,
-            signs_out: contents.account.is_some() || locked(&self.reader).account()?.is_some(),
+            account: contents.account.as_ref().map(|account| BackupAccount {
+                login: account.login.clone(),
+                server_url: account.server_url.clone(),
+                is_new_here: here.is_none(),
+            }),
+            signs_out: contents.account.is_some() || here.is_some(),
         })
     }
 

@@ -4,13 +4,15 @@ use super::RestoreError;
 use crate::{AccountRow, Claim};
 
 /// The account after a copy that belongs to `there` took the place of a history that belongs to `here`.
-/// Nobody is signed in: what is restored is a new device.
+/// Nobody is signed in: what is restored is a new device. `is_undo`: the copy is what was here before a
+/// restore, whose account is taken as it was, also that there was none.
 ///
 /// # Errors
 /// [`RestoreError::OtherAccount`] for two accounts that are not one.
 pub(super) fn after(
     here: Option<AccountRow>,
     there: Option<AccountRow>,
+    is_undo: bool,
 ) -> Result<Option<AccountRow>, RestoreError> {
     let account = match (here, there) {
         (Some(here), Some(there)) if here.owner() != there.owner() => {
@@ -19,6 +21,7 @@ pub(super) fn after(
                 server_url: there.server_url,
             });
         }
+        (Some(_), None) if is_undo => None,
         // What is known here is newer.
         (Some(here), Some(_)) => Some(here),
         // The copy is from before the account: whether its sits are the account's is asked again.
@@ -73,12 +76,16 @@ mod tests {
             (one(Given), one(Asked), out(Given)),
             (one(Asked), one(Given), out(Asked)),
         ] {
-            assert_eq!(after(here, there).unwrap(), expected);
+            assert_eq!(after(here.clone(), there.clone(), false).unwrap(), expected);
+            let undone = after(here, there.clone(), true).unwrap();
+            assert_eq!(undone.is_some(), there.is_some(), "as it was");
         }
-        let refused = after(one(Given), Some(account(2, Given))).unwrap_err();
-        assert!(
-            matches!(&refused, RestoreError::OtherAccount { login, .. } if login == "person2"),
-            "{refused:?}"
-        );
+        for is_undo in [false, true] {
+            let refused = after(one(Given), Some(account(2, Given)), is_undo).unwrap_err();
+            assert!(
+                matches!(&refused, RestoreError::OtherAccount { login, .. } if login == "person2"),
+                "{refused:?}"
+            );
+        }
     }
 }

@@ -7,14 +7,16 @@
 //! share from the beginning and offers its rows, so that the server's later sits come back and nothing
 //! counts twice (I3).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Transaction, TransactionBehavior, params_from_iter};
 
 use super::staged::attach;
-use super::{BEFORE_RESTORE, CopyPhase, CopyProgress, EXTENSION, RestoreError, Staged, Watch};
+use super::{
+    BEFORE_RESTORE, CopyKind, CopyPhase, CopyProgress, EXTENSION, RestoreError, Staged, Watch,
+};
 use super::{CopyError, account, make};
 use crate::error::WriteError;
 use crate::sync::forget_server;
@@ -63,7 +65,8 @@ impl Staged {
             CopyError::Stopped => RestoreError::Stopped,
             other => RestoreError::NotKept(other),
         })?;
-        match replace(&tx, opening, watch).and_then(|()| Ok(tx.commit()?)) {
+        let is_undo = is_undo(dir, self.source());
+        match replace(&tx, opening, is_undo, watch).and_then(|()| Ok(tx.commit()?)) {
             Ok(()) => Ok(Restored {
                 undo,
                 set_aside: opened.set_aside,
@@ -88,12 +91,23 @@ fn free_name(dir: &DataDir, wall_ms: i64) -> PathBuf {
         .unwrap_or_else(|| name(wall_ms))
 }
 
+/// Whether the copy is what a restore into this folder has kept.
+fn is_undo(dir: &DataDir, copy: &Path) -> bool {
+    let stem = copy.file_stem().unwrap_or_default().to_string_lossy();
+    let here = copy.parent().and_then(|folder| folder.canonicalize().ok());
+    CopyKind::of(&stem) == CopyKind::BeforeRestore
+        && here.is_some()
+        && here == dir.backups().canonicalize().ok()
+}
+
 fn replace(
     tx: &Transaction<'_>,
     opening: Opening,
+    is_undo: bool,
     watch: &mut Watch<'_>,
 ) -> Result<(), RestoreError> {
-    let account = account::after(accounts::find(tx)?, accounts::find_in(tx, "staged")?)?;
+    let there = accounts::find_in(tx, "staged")?;
+    let account = account::after(accounts::find(tx)?, there, is_undo)?;
     let before = device::last(tx)?;
     let changes = device::change_count(tx)?;
     // Rows come table by table; that each has its parent is seen at the end.

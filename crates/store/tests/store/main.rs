@@ -24,6 +24,7 @@ mod properties;
 mod refusals;
 mod reminders;
 mod restoring;
+mod restoring_account;
 mod search;
 mod server;
 mod settings;

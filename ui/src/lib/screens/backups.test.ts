@@ -101,6 +101,17 @@ describe("Copies of the history", () => {
     expect(win.port.sits).toHaveLength(3);
   });
 
+  test("whose a copy is, and that this history would be theirs, is said", async () => {
+    const port = new FakePort();
+    port.backups.account = { login: "ben", server_url: "https://mitta.example", is_new_here: true };
+    const win = await opened(port);
+    await win.click("backup-choose");
+    await win.click("backup-look");
+    expect(win.at("backup-account").textContent).toBe(
+      "It belongs to the account ben on https://mitta.example; so will this history, which belongs to none yet.",
+    );
+  });
+
   test("what signs out is said", async () => {
     const port = new FakePort();
     port.backups.signsOut = true;
