@@ -6,6 +6,7 @@
 )]
 
 mod bad;
+mod documented;
 mod formats;
 mod large;
 mod own;
