@@ -17,7 +17,7 @@ pub fn new_import(content: &str) -> NewImport {
         kind: "meditate".into(),
         content_sha256: content.repeat(64),
         reading: "Europe/Berlin".into(),
-        begun_at_ms: now(),
+        begun_at_ms: UnixMillis(T0),
     }
 }
 

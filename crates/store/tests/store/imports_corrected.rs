@@ -5,9 +5,9 @@ use mitta_domain::offer::Whole;
 use mitta_domain::session::Stamp;
 use mitta_domain::{OpId, Session, SessionId};
 use mitta_store::Imported::{self, Corrects, Known, New};
-use mitta_store::{Edit, Presence, Writer};
+use mitta_store::{Edit, NewImport, Presence, Writer};
 
-use crate::imports::{ids, import, now, whole};
+use crate::imports::{ids, import, new_import, now, whole};
 use crate::past::{ops, time};
 use crate::support::{Folder, at, device, session};
 
@@ -149,8 +149,13 @@ fn taking_a_correction_back_leaves_deleted_what_a_person_had_deleted() {
     let op_id = ids();
     import(&mut writer, "a", &[whole(1)], &op_id);
     writer.edit(id(1), &Edit::Deleted(true), at(10)).unwrap();
-    let (import_seq, done) = import(&mut writer, "b", &[corrected(2, 1)], &op_id);
-    assert_eq!(done, [Imported::New]);
+    let new = NewImport {
+        begun_at_ms: now(),
+        ..new_import("b")
+    };
+    let import_seq = writer.begin_import(&new).unwrap();
+    let done = writer.import(import_seq, &[corrected(2, 1)], now(), &op_id);
+    assert_eq!(done.unwrap(), [Imported::New]);
     undo(&mut writer, import_seq, &op_id);
     assert!(counting(&folder).is_empty());
 }

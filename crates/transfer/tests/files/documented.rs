@@ -46,6 +46,7 @@ fn of_the_timer() -> (Session, Vec<SessionEvent>) {
         ..PlanChoice::default()
     };
     let mut session = Session::begun(start);
+    session.words.label.clone_from(&choice.label);
     session.plan = Some(Plan {
         choice,
         interval_at_s: [300, 600, 900].map(Seconds).to_vec(),
@@ -105,7 +106,8 @@ fn the_documented_example_is_what_is_written() {
     ];
     let written = String::from_utf8(json_of(&history)).unwrap();
     assert_eq!(written, EXAMPLE);
-    assert_eq!(sits(&crate::support::rows(EXAMPLE)).len(), 3);
+    let read = crate::support::rows(EXAMPLE);
+    assert_eq!(sits(&read).len(), 3, "{:?}", told(&read));
 }
 
 fn named(value: &impl serde::Serialize) -> String {

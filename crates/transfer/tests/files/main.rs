@@ -8,6 +8,7 @@
 mod bad;
 mod documented;
 mod formats;
+mod halves;
 mod large;
 mod own;
 mod support;
