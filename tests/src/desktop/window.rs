@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Child;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
@@ -227,7 +228,7 @@ impl Window {
     /// Does something with an element, again if the page drew it anew meanwhile.
     fn with<F>(&self, id: &str, act: impl Fn(WebElement) -> F) -> Result<()>
     where
-        F: Future<Output = thirtyfour::error::WebDriverResult<()>>,
+        F: Future<Output = Result<()>>,
     {
         let session = self.session()?;
         let mut last = None;
@@ -255,12 +256,25 @@ impl Window {
         })
     }
 
-    /// Clicks the element with this `data-testid` as a pointer would.
+    /// Clicks the element with this `data-testid` as a pointer would, again where it moved away from
+    /// under the pointer or takes no clicks yet, as a person would.
     ///
     /// # Errors
-    /// If it does not come, or something lies over it.
+    /// If it does not come, something lies over it, or it takes no clicks.
     pub fn click(&self, id: &str) -> Result<()> {
-        self.with(id, |element| async move { element.click().await })
+        let hears = "window.pressed = false;
+            const heard = () => { window.pressed = true; };
+            arguments[0].addEventListener('click', heard, { once: true, capture: true })";
+        self.with(id, |element| async move {
+            let session = Arc::clone(element.handle());
+            session.execute(hears, vec![element.to_json()?]).await?;
+            element.click().await?;
+            // A page that is gone by it has heard it.
+            let pressed = session.execute("return window.pressed", vec![]).await;
+            let missed = pressed.is_ok_and(|it| it.json() == &json!(false));
+            ensure!(!missed, "it was clicked and did not hear of it");
+            Ok(())
+        })
     }
 
     /// Clicks what ends the app, which may take the driver's answer with it.
@@ -281,7 +295,7 @@ impl Window {
     pub fn fill(&self, id: &str, text: &str) -> Result<()> {
         self.with(id, |element| async move {
             element.clear().await?;
-            element.send_keys(text).await
+            Ok(element.send_keys(text).await?)
         })
     }
 
