@@ -37,7 +37,10 @@ fn main() -> anyhow::Result<()> {
         dir.path().hash(&mut hasher);
         hasher.finish()
     });
-    let app = tauri::Builder::default()
+    let app = tauri::Builder::default();
+    #[cfg(not(target_os = "linux"))]
+    let app = app.plugin(tauri_plugin_notification::init());
+    let app = app
         .plugin(
             tauri_plugin_single_instance::Builder::new()
                 .dbus_id(format!("org.mitta.Mitta.data{instance:016x}"))
@@ -49,7 +52,6 @@ fn main() -> anyhow::Result<()> {
                 })
                 .build(),
         )
-        .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .invoke_handler(tauri::generate_handler![

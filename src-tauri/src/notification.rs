@@ -9,9 +9,18 @@ use mitta_runtime::api::{ApiError, Commands as _, ErrorCode, Nothing, NoticeTopi
 use mitta_runtime::clock::Clock as _;
 use mitta_sync::Unanswered;
 use tauri::AppHandle;
-use tauri_plugin_notification::NotificationExt as _;
 
 use crate::{backend, sync, window, words};
+
+#[cfg(target_os = "linux")]
+mod bus;
+#[cfg(not(target_os = "linux"))]
+mod plugin;
+
+#[cfg(target_os = "linux")]
+use bus as system;
+#[cfg(not(target_os = "linux"))]
+use plugin as system;
 
 /// Tells of the end, where the settings want it and nobody sees the window.
 pub fn end_reached(app: &AppHandle, session_id: SessionId) {
@@ -74,15 +83,12 @@ fn tell(app: &AppHandle, proposal: &Unanswered) {
     }
 }
 
-/// Shows one notification; a refusal is a notice in the window.
+/// Shows one notification; a refusal is a notice in the window, until another is shown. It may take
+/// its time: not for the main thread, nor for one that a sit waits for (I9).
 pub fn show(app: &AppHandle, text: &str) {
-    let shown = app
-        .notification()
-        .builder()
-        .title(words::MITTA)
-        .body(text)
-        .show();
+    let shown = system::show(app, words::MITTA, text);
     let refused = shown.err().map(|error| {
+        tracing::warn!(%error, "a notification was not shown");
         ApiError::new(
             ErrorCode::NoNotifications,
             format_args!("A notification could not be shown ({error}). Sits are not affected."),

@@ -31,6 +31,35 @@ pub(super) fn due(seed: &mut Seed) -> Result<Reminder> {
 }
 
 #[test]
+fn where_no_service_shows_it_the_window_says_so_until_one_does() {
+    with(|desktop| {
+        desktop.seed(|seed| {
+            seed.settings(at_once)?;
+            due(seed)
+        })?;
+        desktop.launch()?;
+        let said = desktop.text("line-notification")?;
+        assert!(
+            said.contains("Notifications cannot be shown here"),
+            "{said}"
+        );
+        let rung = "SELECT count(*) FROM reminders WHERE rung_on IS NOT NULL";
+        assert_eq!(desktop.value::<u32>(rung)?, 1);
+        // A service has come, and another program's change has it ring once more. It is looked at again
+        // where another is added.
+        let host = Host::without_tray(&desktop.place)?;
+        let again = "UPDATE reminders SET rung_on = NULL, since_ms = since_ms - 1";
+        desktop.sqlite()?.execute(again, [])?;
+        desktop.click("nav-settings")?;
+        desktop.click("reminder-add")?;
+        until("it is shown", SOON, || Ok(host.notifications() == TOLD))?;
+        desktop.wait("nothing is said any more", |it| {
+            Ok(!it.has("line-notification")?)
+        })
+    });
+}
+
+#[test]
 fn a_reminder_that_came_due_a_moment_before_the_launch_is_shown_once() {
     with(|desktop| {
         let host = Host::appear(&desktop.place)?;
