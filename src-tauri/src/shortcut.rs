@@ -1,7 +1,8 @@
 //! The global shortcut: keys that reach Mitta from any program, held while the settings want them.
 //!
-//! Must hold: keys that cannot be had are said as a notice, at the start and when they are set; what
-//! is held is let go when the settings want other keys or none.
+//! Must hold: keys that cannot be had are said as a notice, at the start, when they are set and when
+//! they are lost, until they are there again; what is held is let go when the settings want other keys
+//! or none.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -21,10 +22,10 @@ use none as keys;
 #[cfg(target_os = "linux")]
 use x11 as keys;
 
-/// The keys that are held.
+/// The keys that are held, or waited for.
 struct Held {
     shortcut: Shortcut,
-    _grab: keys::Grab,
+    grab: keys::Grab,
 }
 
 static HELD: Mutex<Option<Held>> = Mutex::new(None);
@@ -53,11 +54,13 @@ impl From<Refused> for ApiError {
     }
 }
 
-/// What a grab tells.
+/// What a grab tells, on a thread of its own.
 pub enum Heard {
+    /// The keys are held from now on.
+    Held,
     /// The keys were pressed.
     Pressed,
-    /// They are not held any more, for instance because another keyboard has no such key.
+    /// They are not held, for instance because another keyboard has no such key.
     Lost(Refused),
 }
 
@@ -77,38 +80,44 @@ pub fn follow(app: &AppHandle) {
                 return;
             }
         };
-        if held.as_ref().map(|held| &held.shortcut) == wanted.as_ref() && wanted.is_some() {
+        let is_held = |held: &Held| held.grab.is_held() && wanted.as_ref() == Some(&held.shortcut);
+        if held.as_ref().is_some_and(is_held) {
             return;
         }
         // Let go first: they may be the same keys, for something else.
         *held = None;
-        let refused = wanted.and_then(|shortcut| match hold(&app, &shortcut) {
-            Ok(grab) => {
-                tracing::info!(keys = %shortcut.keys, "held");
-                *held = Some(Held {
-                    shortcut,
-                    _grab: grab,
-                });
-                None
-            }
+        let Some(shortcut) = wanted else {
+            engine.notice(NoticeTopic::Shortcut, None);
+            return;
+        };
+        match hold(&app, &shortcut) {
+            // Whether it has them, it tells by itself.
+            Ok(grab) => *held = Some(Held { shortcut, grab }),
             Err(refused) => {
                 tracing::warn!(keys = %shortcut.keys, ?refused, "not held");
-                Some(refused.into())
+                engine.notice(NoticeTopic::Shortcut, Some(refused.into()));
             }
-        });
-        engine.notice(NoticeTopic::Shortcut, refused);
+        }
     });
 }
 
 fn hold(app: &AppHandle, shortcut: &Shortcut) -> Result<keys::Grab, Refused> {
-    let (app, does) = (app.clone(), shortcut.does);
+    let (keys, does) = (shortcut.keys.clone(), shortcut.does);
+    let (app, told) = (app.clone(), app.clone());
+    let notice = move |refused: Option<Refused>| {
+        if let Some(engine) = backend::engine(&told) {
+            engine.notice(NoticeTopic::Shortcut, refused.map(ApiError::from));
+        }
+    };
     keys::hold(&shortcut.keys, move |heard| match heard {
         Heard::Pressed => pressed(&app, does),
+        Heard::Held => {
+            tracing::info!(%keys, "held");
+            notice(None);
+        }
         Heard::Lost(refused) => {
-            tracing::warn!(?refused, "lost");
-            if let Some(engine) = backend::engine(&app) {
-                engine.notice(NoticeTopic::Shortcut, Some(refused.into()));
-            }
+            tracing::warn!(%keys, ?refused, "not held");
+            notice(Some(refused));
         }
     })
 }
@@ -140,9 +149,12 @@ fn begin(app: &AppHandle) -> bool {
         .and_then(|snapshot| engine.begin(snapshot.settings.choice));
     match begun {
         Ok(_) => true,
+        // Pressed twice: the first has begun one.
+        Err(_) if engine.is_sitting() => false,
         Err(error) => {
             tracing::warn!(%error, "the shortcut begins no sit");
-            engine.notice(NoticeTopic::Shortcut, Some(error));
+            // Until one begins, whoever begins it.
+            engine.notice(NoticeTopic::Begin, Some(error));
             false
         }
     }

@@ -5,6 +5,7 @@ pub mod alarm;
 pub mod api;
 pub mod awake;
 pub mod clock;
+pub mod display;
 pub mod doctor;
 mod engine;
 mod errors;

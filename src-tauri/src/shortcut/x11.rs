@@ -1,13 +1,20 @@
 //! Keys of an X display (X Window System Protocol, `GrabKey`), heard by a thread that sleeps until
-//! one is pressed.
+//! one is pressed, or the keyboard becomes another.
+//!
+//! Must hold: it never claims keys that another program hears instead. The display tells of those that
+//! are grabbed as these are; of those that are grabbed through `XInput2`, as GNOME's own, `taken` asks.
 //!
 //! Under Wayland no program hears keys that are meant for others, and X programs hear only those
 //! meant for X programs: there it is refused, so that nobody waits for it.
 
+mod taken;
+
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use mitta_domain::ShortcutKeys;
+use mitta_runtime::display::Display;
 use x11rb::connection::Connection as _;
 use x11rb::errors::ReplyError;
 use x11rb::protocol::xproto::{
@@ -19,35 +26,35 @@ use x11rb::rust_connection::RustConnection;
 
 use super::{Heard, Refused};
 
-/// Keys that are held until this is dropped.
+/// Keys that are held until this is dropped, as long as the keyboard has them and no other program.
 pub struct Grab {
-    display: Arc<Display>,
+    display: Arc<Server>,
     thread: Option<JoinHandle<()>>,
 }
 
-struct Display {
+struct Server {
     connection: RustConnection,
     root: u32,
     /// A window that is never shown, to wake the thread with.
     wake: u32,
+    is_held: AtomicBool,
 }
 
-/// Holds keys, and tells each time that they are pressed.
+/// Holds keys. What becomes of that is told from then on, and each time that they are pressed.
 ///
 /// # Errors
-/// [`Refused`].
+/// [`Refused`], where there is no use in waiting for them.
 pub fn hold(keys: &ShortcutKeys, tell: impl Fn(Heard) + Send + 'static) -> Result<Grab, Refused> {
-    if is_wayland(|name| std::env::var(name).ok()) {
+    if Display::here() == Display::Wayland {
         let why = "under Wayland no program has keys for itself";
         return Err(Refused::NotHere(why.to_owned()));
     }
     let (held, keysym) = x_keys(keys).ok_or(Refused::NoSuchKey)?;
-    let display = Arc::new(Display::open()?);
-    let keycode = display.grab(held, keysym)?;
+    let display = Arc::new(Server::open()?);
     let listening = Arc::clone(&display);
     let thread = std::thread::Builder::new()
         .name("mitta-shortcut".to_owned())
-        .spawn(move || listening.listen(held, keysym, keycode, &tell))
+        .spawn(move || listening.listen(held, keysym, &tell))
         .map_err(not_here)?;
     Ok(Grab {
         display,
@@ -55,12 +62,11 @@ pub fn hold(keys: &ShortcutKeys, tell: impl Fn(Heard) + Send + 'static) -> Resul
     })
 }
 
-/// Whether windows are Wayland's, also where this process runs beside it on X.
-fn is_wayland(variable: impl Fn(&str) -> Option<String>) -> bool {
-    let is_set = |name| variable(name).is_some_and(|it| !it.is_empty());
-    is_set("WAYLAND_DISPLAY")
-        || is_set("WAYLAND_SOCKET")
-        || variable("XDG_SESSION_TYPE").is_some_and(|it| it == "wayland")
+impl Grab {
+    /// Whether they are held now; where not, that was told.
+    pub fn is_held(&self) -> bool {
+        self.display.is_held.load(Ordering::Acquire)
+    }
 }
 
 impl Drop for Grab {
@@ -76,7 +82,7 @@ impl Drop for Grab {
     }
 }
 
-impl Display {
+impl Server {
     fn open() -> Result<Self, Refused> {
         let (connection, number) = x11rb::connect(None).map_err(not_here)?;
         let screen = connection.setup().roots.get(number);
@@ -86,6 +92,7 @@ impl Display {
             connection,
             root,
             wake,
+            is_held: AtomicBool::new(false),
         };
         display.make_wake().map_err(not_here)?;
         Ok(display)
@@ -108,8 +115,29 @@ impl Display {
             .check()
     }
 
-    /// The key that gives a symbol, by itself before with Shift; and holds it, whatever locks are on.
-    fn grab(&self, held: ModMask, keysym: Keysym) -> Result<Keycode, Refused> {
+    /// Holds the key that gives a symbol, and tells whether it does.
+    fn grab(&self, held: ModMask, keysym: Keysym, tell: &impl Fn(Heard)) -> Option<Keycode> {
+        let grabbed = self.try_grab(held, keysym);
+        if grabbed.is_err()
+            && let Err(refused) = self.let_go()
+        {
+            tracing::debug!(?refused, "what was held in part is still");
+        }
+        self.is_held.store(grabbed.is_ok(), Ordering::Release);
+        match grabbed {
+            Ok(keycode) => {
+                tell(Heard::Held);
+                Some(keycode)
+            }
+            Err(refused) => {
+                tell(Heard::Lost(refused));
+                None
+            }
+        }
+    }
+
+    /// The key that gives a symbol, by itself before with Shift, held whatever locks are on.
+    fn try_grab(&self, held: ModMask, keysym: Keysym) -> Result<Keycode, Refused> {
         let keycode = self.keycode(keysym).map_err(not_here)?;
         let keycode = keycode.ok_or(Refused::NoSuchKey)?;
         let now = GrabMode::ASYNC;
@@ -126,6 +154,10 @@ impl Display {
                 }
                 Err(error) => return Err(not_here(error)),
             }
+        }
+        let all = locks().map(|locks| held | locks);
+        if taken::is_taken(&self.connection, self.root, keycode, all).map_err(not_here)? {
+            return Err(Refused::Taken);
         }
         Ok(keycode)
     }
@@ -144,7 +176,8 @@ impl Display {
         Ok(found.map(|(keycode, _)| keycode))
     }
 
-    fn listen(&self, held: ModMask, keysym: Keysym, mut keycode: Keycode, tell: &impl Fn(Heard)) {
+    fn listen(&self, held: ModMask, keysym: Keysym, tell: &impl Fn(Heard)) {
+        let mut keycode = self.grab(held, keysym, tell);
         let mut released = None;
         loop {
             match self.connection.wait_for_event() {
@@ -153,16 +186,18 @@ impl Display {
                 // A key that is kept down is let go and pressed at one moment, again and again.
                 Ok(Event::KeyPress(event)) if released != Some(event.time) => tell(Heard::Pressed),
                 Ok(Event::MappingNotify(_)) => {
-                    if self.keycode(keysym).is_ok_and(|it| it == Some(keycode)) {
-                        continue;
-                    }
-                    match self.let_go().and_then(|()| self.grab(held, keysym)) {
-                        Ok(there) => keycode = there,
-                        Err(refused) => tell(Heard::Lost(refused)),
+                    // One that was lost may be there again.
+                    let is_moved = self.keycode(keysym).is_ok_and(|it| it != keycode);
+                    if keycode.is_none() || is_moved {
+                        if let Err(refused) = self.let_go() {
+                            tracing::warn!(?refused, "the old key is held still");
+                        }
+                        keycode = self.grab(held, keysym, tell);
                     }
                 }
                 Ok(_) => {}
                 Err(error) => {
+                    self.is_held.store(false, Ordering::Release);
                     tell(Heard::Lost(not_here(error)));
                     return;
                 }
@@ -245,18 +280,5 @@ mod tests {
         check("F1", ModMask::default(), 0xffbe);
         check("Alt+Space", ModMask::M1, 0x20);
         check("Ctrl+PageDown", ModMask::CONTROL, 0xff56);
-    }
-
-    #[test]
-    fn wayland_is_seen_also_where_windows_are_those_of_x() {
-        let check = |set: &str, value: &str, expected: bool| {
-            let found = is_wayland(|name| (name == set).then(|| value.to_owned()));
-            assert_eq!(found, expected, "{set}={value}");
-        };
-        check("DISPLAY", ":0", false);
-        check("XDG_SESSION_TYPE", "x11", false);
-        check("XDG_SESSION_TYPE", "wayland", true);
-        check("WAYLAND_DISPLAY", "wayland-0", true);
-        check("WAYLAND_DISPLAY", "", false);
     }
 }

@@ -4,6 +4,7 @@
 use std::fs;
 
 use anyhow::{Context as _, Result};
+use mitta_domain::{Settings, Shortcut, ShortcutDoes, ShortcutKeys};
 use mitta_tests::desktop::TestDesktop;
 use mitta_tests::desktop::host::Host;
 use mitta_tests::desktop::screen::Screen;
@@ -79,12 +80,112 @@ fn started_at_login_it_waits_in_the_tray_where_a_reminder_still_reaches_a_person
     });
 }
 
+/// Keys of this display: Ctrl, and where J, K and M stand.
+const CTRL: u8 = 37;
+const J: u8 = 44;
+const K: u8 = 45;
+const M: u8 = 58;
+
+#[test]
+fn keys_that_a_desktop_has_grabbed_its_own_way_are_taken() {
+    with(|desktop| {
+        launch_at_once(desktop)?;
+        go_to_settings(desktop)?;
+        let screen = Screen::connect()?;
+        screen.take_with_control_for_the_desktop(J)?;
+        desktop.click("shortcut-keys")?;
+        desktop.press_with_control('j')?;
+        let said = desktop.text("line-shortcut")?;
+        assert!(said.contains("Another program has these keys"), "{said}");
+        // Asking has taken nothing from anybody, nor kept what is free.
+        desktop.click("shortcut-keys")?;
+        desktop.press_with_control('k')?;
+        desktop.wait("they are held", |it| Ok(!it.has("line-shortcut")?))?;
+        screen.take_with_control_for_the_desktop(J)?;
+        screen.take_with_control_for_the_desktop(K)
+    });
+}
+
+#[test]
+fn keys_that_a_keyboard_loses_are_held_again_when_it_has_them() {
+    with(|desktop| {
+        desktop.seed(|seed| seed.settings(to_begin))?;
+        desktop.launch()?;
+        let screen = Screen::connect()?;
+        let said = |it: &Window, what: &str| Ok(it.text("line-shortcut")?.contains(what));
+        for _ in 0..2 {
+            let without = screen.without_symbols(M)?;
+            desktop.wait("they are lost", |it| said(it, "no such key"))?;
+            drop(without);
+            desktop.wait("they are held", |it| Ok(!it.has("line-shortcut")?))?;
+        }
+        // Lost to another program meanwhile.
+        let without = screen.without_symbols(M)?;
+        desktop.wait("they are lost", |it| said(it, "no such key"))?;
+        screen.take_with_control(M)?;
+        drop(without);
+        desktop.wait("they are taken", |it| said(it, "Another program"))?;
+        drop(screen);
+        // Whoever looks for them again, finds them.
+        go_to_settings(desktop)?;
+        desktop.click("shortcut-does-show")?;
+        desktop.wait("they are held", |it| Ok(!it.has("line-shortcut")?))?;
+        // At the start already: the keyboard may be set a moment later.
+        desktop.terminate()?;
+        let screen = Screen::connect()?;
+        let without = screen.without_symbols(M)?;
+        desktop.seed(|seed| seed.settings(to_begin))?;
+        desktop.launch()?;
+        desktop.wait("there is none", |it| said(it, "no such key"))?;
+        drop(without);
+        desktop.wait("they are held", |it| Ok(!it.has("line-shortcut")?))?;
+        until("a sit begins", SOON, || {
+            screen.press(&[CTRL, M])?;
+            Ok(!rows(desktop)?.is_empty())
+        })
+    });
+}
+
+#[test]
+fn keys_that_can_begin_no_sit_say_so_until_one_begins() {
+    with(|desktop| {
+        desktop.seed(|seed| seed.settings(to_begin))?;
+        desktop.launch()?;
+        let screen = Screen::connect()?;
+        let other = desktop.sqlite()?;
+        other.execute_batch("BEGIN IMMEDIATE")?;
+        until("it is said", SOON, || {
+            screen.press(&[CTRL, M])?;
+            desktop.has("line-begin")
+        })?;
+        let said = desktop.text("line-begin")?;
+        assert!(
+            said.starts_with("The shortcut from anywhere began no sit"),
+            "{said}"
+        );
+        assert!(!desktop.has("line-shortcut")?, "the keys are held");
+        other.execute_batch("ROLLBACK")?;
+        until("a sit begins", SOON, || {
+            screen.press(&[CTRL, M])?;
+            Ok(!rows(desktop)?.is_empty())
+        })?;
+        desktop.wait_for_screen("sitting")?;
+        assert!(!desktop.has("line-begin")?);
+        assert_eq!(rows(desktop)?.len(), 1);
+        Ok(())
+    });
+}
+
+fn to_begin(settings: &mut Settings) {
+    at_once(settings);
+    settings.shortcut = ShortcutKeys::parse("Ctrl+M").ok().map(|keys| Shortcut {
+        keys,
+        does: ShortcutDoes::Begin,
+    });
+}
+
 #[test]
 fn keys_reach_mitta_from_any_program_and_what_cannot_be_had_is_said() {
-    /// Keys of this display: Ctrl, and where M and K stand.
-    const CTRL: u8 = 37;
-    const M: u8 = 58;
-    const K: u8 = 45;
     with(|desktop| {
         launch_at_once(desktop)?;
         go_to_settings(desktop)?;

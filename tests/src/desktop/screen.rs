@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use x11rb::connection::Connection as _;
+use x11rb::protocol::xinput::{ConnectionExt as _, GrabMode22, GrabOwner, GrabType};
 use x11rb::protocol::xproto::{
     AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask,
     GetPropertyReply, GrabMode, ImageFormat, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
@@ -35,6 +36,20 @@ pub struct AppWindow {
     pub is_up: bool,
     /// Width and height in pixels.
     pub size: (u16, u16),
+}
+
+/// A key without its symbols. The display is other tests' too: dropped, it gives them back.
+pub struct WithoutSymbols<'a> {
+    screen: &'a Screen,
+    keycode: u8,
+    symbols: Vec<u32>,
+}
+
+impl Drop for WithoutSymbols<'_> {
+    fn drop(&mut self) {
+        // Without a display there is nobody to give them back to.
+        let _ = self.screen.give_symbols(self.keycode, &self.symbols);
+    }
 }
 
 impl Screen {
@@ -230,6 +245,57 @@ impl Screen {
         let (held, mode) = (ModMask::CONTROL, GrabMode::ASYNC);
         self.connection
             .grab_key(false, self.root, held, keycode, mode, mode)?
+            .check()?;
+        Ok(())
+    }
+
+    /// Takes a key with Control as a desktop does for itself, through `XInput2`: as long as this program
+    /// is connected.
+    ///
+    /// # Errors
+    /// If another has it that way, or the display knows no such way.
+    pub fn take_with_control_for_the_desktop(&self, keycode: u8) -> Result<()> {
+        /// The number of a display's own keyboard.
+        const KEYBOARD: u16 = 3;
+        self.connection.xinput_xi_query_version(2, 2)?.reply()?;
+        let asked = self.connection.xinput_xi_passive_grab_device(
+            x11rb::CURRENT_TIME,
+            self.root,
+            x11rb::NONE,
+            keycode.into(),
+            KEYBOARD,
+            GrabType::KEYCODE,
+            GrabMode22::ASYNC,
+            GrabMode::ASYNC,
+            GrabOwner::NO_OWNER,
+            &[],
+            &[u16::from(ModMask::CONTROL).into()],
+        )?;
+        let refused = asked.reply()?.modifiers;
+        ensure!(refused.is_empty(), "another program has it: {refused:?}");
+        Ok(())
+    }
+
+    /// Takes a key's symbols away, as another keyboard would, until what is returned is dropped.
+    ///
+    /// # Errors
+    /// If the display is gone.
+    pub fn without_symbols(&self, keycode: u8) -> Result<WithoutSymbols<'_>> {
+        let asked = self.connection.get_keyboard_mapping(keycode, 1)?;
+        let symbols = asked.reply()?.keysyms;
+        let without = WithoutSymbols {
+            screen: self,
+            keycode,
+            symbols,
+        };
+        self.give_symbols(keycode, &vec![0; without.symbols.len()])?;
+        Ok(without)
+    }
+
+    fn give_symbols(&self, keycode: u8, symbols: &[u32]) -> Result<()> {
+        let width = u8::try_from(symbols.len())?;
+        self.connection
+            .change_keyboard_mapping(1, keycode, width, symbols)?
             .check()?;
         Ok(())
     }

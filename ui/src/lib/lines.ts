@@ -83,6 +83,9 @@ function ofNotice(app: App, notice: Notice): Line {
       line.also = { name: m.hide(), run: () => app.hide(notice) };
       line.action = { name: m.nav_settings(), run: () => app.go("settings") };
       break;
+    case "begin":
+      line.text = m.notice_begin({ why: line.text });
+      break;
   }
   line.action ??= { name: m.hide(), run: () => app.hide(notice) };
   return line;

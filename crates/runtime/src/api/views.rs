@@ -285,8 +285,10 @@ pub enum NoticeTopic {
     Backup,
     /// Reminders cannot be read.
     Reminders,
-    /// The global shortcut does not do what it is set to.
+    /// The keys of the global shortcut are not held.
     Shortcut,
+    /// The global shortcut was to begin a sit and could not; until one begins.
+    Begin,
 }
 
 /// Whether the session starts Mitta by itself, as the system has it now.

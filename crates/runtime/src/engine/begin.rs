@@ -70,6 +70,7 @@ impl Shared {
             return Err(error);
         }
         let view = self.seat(Live::new(timer, company, lock, now), effects);
+        self.notice(NoticeTopic::Begin, None);
         self.history_changed();
         Ok(view)
     }

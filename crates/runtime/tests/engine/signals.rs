@@ -94,6 +94,21 @@ fn a_notice_is_told_once_stays_and_is_closed() {
 }
 
 #[test]
+fn that_none_could_begin_is_said_until_a_sit_begins() {
+    let house = House::new();
+    let sit = house.open();
+    let error = ApiError::new(ErrorCode::DiskFull, "no room");
+    for topic in [NoticeTopic::Begin, NoticeTopic::Shortcut] {
+        sit.engine.notice(topic, Some(error.clone()));
+    }
+    assert!(sit.engine.begin(plain(0)).is_err());
+    assert_eq!(sit.notice(NoticeTopic::Begin), Some(error.clone()));
+    sit.begin(plain(60));
+    assert_eq!(sit.notice(NoticeTopic::Begin), None);
+    assert_eq!(sit.notice(NoticeTopic::Shortcut), Some(error));
+}
+
+#[test]
 fn what_the_sound_tells_becomes_a_notice_and_goes_when_all_is_well() {
     let house = House::new();
     let sit = house.open();

@@ -3,4 +3,4 @@
 /**
  * What a notice is about.
  */
-export type NoticeTopic = "recording" | "sound" | "database" | "clock" | "keep_awake" | "tray" | "notification" | "backup" | "reminders" | "shortcut";
+export type NoticeTopic = "recording" | "sound" | "database" | "clock" | "keep_awake" | "tray" | "notification" | "backup" | "reminders" | "shortcut" | "begin";

@@ -99,6 +99,18 @@ describe("The shortcut from anywhere", () => {
     expect(win.at("line-shortcut").textContent).toContain("The shortcut from anywhere");
   });
 
+  test("that it could begin no sit is said apart, as the keys themselves are held", async () => {
+    const port = new FakePort();
+    port.settings.shortcut = { keys: "Ctrl+Alt+M", does: "begin" };
+    const win = await settings(port);
+    const error = { code: "disk_full" as const, message: "", session_id: null };
+    win.port.tell({ kind: "notices", value: [{ topic: "begin", error }] });
+    await vi.waitFor(() =>
+      expect(win.at("line-begin").textContent).toContain("The shortcut from anywhere began no sit"),
+    );
+    expect(said(win, "shortcut-said")).toBe("");
+  });
+
   test("stands in the sheet of keys", () => {
     const titles = windowShortcuts({ keys: "Super+Space", does: "begin" }).map((it) => it.title);
     expect(titles).toContain("From any program");
