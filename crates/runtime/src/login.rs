@@ -37,6 +37,25 @@ pub fn set(on: bool) -> Result<StartAtLogin, ApiError> {
     entry.read()
 }
 
+/// What the session starts, and what says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Started {
+    /// The file, whether it is there or not.
+    pub file: PathBuf,
+    /// The program; `None` where nothing is started.
+    pub program: Option<String>,
+    /// Whether there is such a program.
+    pub is_there: bool,
+}
+
+/// Looks what the session starts.
+///
+/// # Errors
+/// As [`read`].
+pub fn look() -> Result<Started, ApiError> {
+    entry::Entry::here()?.look()
+}
+
 /// The window's program: this one, or what lies beside the terminal's.
 fn program() -> io::Result<PathBuf> {
     const NAME: &str = "mitta-desktop";
@@ -71,6 +90,10 @@ mod entry {
         }
 
         pub(super) fn read(&self) -> Result<StartAtLogin, ApiError> {
+            Err(refused())
+        }
+
+        pub(super) fn look(&self) -> Result<super::Started, ApiError> {
             Err(refused())
         }
 

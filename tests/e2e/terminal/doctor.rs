@@ -5,10 +5,13 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
+use mitta_domain::{Shortcut, ShortcutDoes, ShortcutKeys};
+use mitta_store::DataDir;
+use mitta_tests::desktop::seed::Seed;
 use mitta_tests::terminal::{Running, Terminal, damage};
 use serde_json::Value;
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 13] = [
     "data_folder",
     "free_space",
     "database",
@@ -20,6 +23,8 @@ const NAMES: [&str; 11] = [
     "own_sounds",
     "zone",
     "clock",
+    "start_at_login",
+    "shortcut",
 ];
 
 /// The checks by name, all but those that this machine may rightly fail.
@@ -37,7 +42,7 @@ fn checks(terminal: &Terminal) -> Result<BTreeMap<String, Value>> {
         .iter()
         .map(|it| (it["name"].as_str().unwrap_or("?").to_owned(), it.clone()));
     Ok(named
-        .filter(|(name, _)| !matches!(name.as_str(), "sound" | "zone"))
+        .filter(|(name, _)| !matches!(name.as_str(), "sound" | "zone" | "start_at_login"))
         .collect())
 }
 
@@ -83,7 +88,7 @@ fn a_folder_that_is_well_is_found_so() -> Result<()> {
     assert!(
         NAMES
             .iter()
-            .all(|it| checks.contains_key(*it) || ["sound", "zone"].contains(it))
+            .all(|it| checks.contains_key(*it) || ["sound", "zone", "start_at_login"].contains(it))
     );
 
     let text = terminal.run(&["doctor"])?.stdout;
@@ -95,6 +100,71 @@ fn a_folder_that_is_well_is_found_so() -> Result<()> {
             "{text}"
         );
     }
+    Ok(())
+}
+
+#[test]
+fn what_the_session_starts_and_which_keys_it_gives_is_told() -> Result<()> {
+    let terminal = Terminal::new()?;
+    let mut seed = Seed::into(&DataDir::new(terminal.dir()))?;
+    seed.settings(|settings| {
+        settings.shortcut = ShortcutKeys::parse("Ctrl+Alt+M").ok().map(|keys| Shortcut {
+            keys,
+            does: ShortcutDoes::Show,
+        });
+    })?;
+    drop(seed);
+    let config = tempfile::tempdir()?;
+    let entry = config.path().join("autostart/org.mitta.Mitta.desktop");
+    let told = |session: &str, is_well: bool| -> Result<String> {
+        let mut command = terminal.mitta(&["doctor"]);
+        command
+            .env("XDG_CONFIG_HOME", config.path())
+            .env("DISPLAY", ":0")
+            .env("XDG_SESSION_TYPE", session)
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("WAYLAND_SOCKET");
+        let ran = Running::start(command)?.end()?;
+        if !is_well {
+            assert_eq!(ran.code, Some(1), "{ran:?}");
+        }
+        Ok(ran.stdout)
+    };
+    let check = |said: &str, line: &str| assert!(said.contains(line), "{line}: {said}");
+    let said = told("x11", true)?;
+    check(
+        &said,
+        &format!(
+            "ok      start at login: off; it would be in {}",
+            entry.display()
+        ),
+    );
+    check(&said, "ok      shortcut: Ctrl+Alt+M; this desktop (X11)");
+
+    fs::create_dir_all(config.path().join("autostart"))?;
+    let program = config.path().join("mitta-desktop");
+    fs::write(
+        &entry,
+        format!(
+            "[Desktop Entry]\nExec=\"{}\" --at-login\n",
+            program.display()
+        ),
+    )?;
+    let said = told("wayland", false)?;
+    let starts = format!(
+        "{} is to start {}, which is not there",
+        entry.display(),
+        program.display()
+    );
+    check(&said, &format!("not ok  start at login: {starts}"));
+    check(&said, "not ok  shortcut: Ctrl+Alt+M, but under Wayland");
+    check(&said, "set keys for the command mitta-desktop");
+    assert!(entry.exists(), "looking changes nothing");
+
+    fs::copy("/bin/true", &program)?;
+    let said = told("x11", true)?;
+    let starts = format!("on: {} starts {}", entry.display(), program.display());
+    check(&said, &format!("ok      start at login: {starts}"));
     Ok(())
 }
 

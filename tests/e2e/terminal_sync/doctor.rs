@@ -30,7 +30,7 @@ fn checks(device: &TestDevice) -> Result<BTreeMap<String, Value>> {
         .iter()
         .map(|it| (it["name"].as_str().unwrap_or("?").to_owned(), it.clone()));
     Ok(named
-        .filter(|(name, _)| !matches!(name.as_str(), "sound" | "zone"))
+        .filter(|(name, _)| !matches!(name.as_str(), "sound" | "zone" | "start_at_login"))
         .collect())
 }
 

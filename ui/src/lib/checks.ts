@@ -10,6 +10,7 @@ import type { Check } from "$lib/generated/Check";
 import type { CheckName } from "$lib/generated/CheckName";
 import type { Found } from "$lib/generated/Found";
 import { m } from "$lib/paraglide/messages";
+import { keyNames } from "$lib/shortcut-keys";
 import { host } from "$lib/sync";
 
 /** One line of what was looked at. */
@@ -33,6 +34,8 @@ const NAMES: Record<CheckName | AccountCheckName, () => string> = {
   own_sounds: m.check_own_sounds,
   zone: m.check_zone,
   clock: m.check_clock,
+  start_at_login: m.check_start_at_login,
+  shortcut: m.check_shortcut,
   account: m.check_account,
   server: m.check_server,
   server_clock: m.check_server_clock,
@@ -44,6 +47,8 @@ const NAMES: Record<CheckName | AccountCheckName, () => string> = {
 };
 
 const as = (n: number | null) => number(n ?? 0);
+
+const keysOf = ({ text }: Check) => keyNames(text ?? "").join(" ");
 
 const FOUND: Record<Found, (check: Check) => string> = {
   folder_writable: ({ text }) => text ?? "",
@@ -74,6 +79,17 @@ const FOUND: Record<Found, (check: Check) => string> = {
   clock_back: () => m.found_clock_back(),
   wall_moved: () => m.found_wall_moved(),
   wall_early: () => m.found_wall_early(),
+  not_started: ({ file }) => m.found_not_started({ file: file ?? "" }),
+  started: ({ file, text }) => m.found_started({ file: file ?? "", text: text ?? "" }),
+  starts_nothing: ({ file, text }) =>
+    m.found_starts_nothing({ file: file ?? "", text: text ?? "" }),
+  no_shortcut: () => m.found_no_shortcut(),
+  shortcut: (check) => m.found_shortcut({ keys: keysOf(check) }),
+  shortcut_wayland: (check) =>
+    check.text === null
+      ? m.found_no_shortcut_wayland()
+      : m.found_shortcut_wayland({ keys: keysOf(check) }),
+  shortcut_no_display: (check) => m.found_shortcut_no_display({ keys: keysOf(check) }),
   failed: ({ text }) => m.found_failed({ text: text ?? "" }),
 };
 
@@ -91,6 +107,8 @@ const ADVICE: Record<Advice, () => string> = {
   choose_again: m.advice_choose_again,
   set_zone: m.advice_set_zone,
   set_clock: m.advice_set_clock,
+  start_again: m.advice_start_again,
+  desktop_keys: m.advice_desktop_keys,
 };
 
 export function lineOf(check: Check): Line {

@@ -22,7 +22,8 @@ type Handlers = { [K in BackupCommand]: (args: Args<K>) => Reply<K> };
 const FOLDER = "/home/anna/.local/share/mitta/backups";
 
 export function checked(name: CheckName, found: Found, more: Partial<Check> = {}): Check {
-  return { name, ok: true, found, text: null, count: null, at_ms: null, advice: null, ...more };
+  const nothing = { text: null, file: null, count: null, at_ms: null, advice: null };
+  return { name, ok: true, found, ...nothing, ...more };
 }
 
 export class FakeBackups {
@@ -47,6 +48,11 @@ export class FakeBackups {
       checked("own_sounds", "own_sounds", { count: 0 }),
       checked("zone", "zone", { text: "Europe/Berlin" }),
       checked("clock", "clocks_agree"),
+      checked("start_at_login", "started", {
+        text: "/usr/bin/mitta-desktop",
+        file: "/home/anna/.config/autostart/org.mitta.Mitta.desktop",
+      }),
+      checked("shortcut", "no_shortcut"),
     ],
   };
 

@@ -59,6 +59,8 @@ fn named(name: &str) -> String {
         "own_sounds" => word!("own sounds", "eigene Klänge"),
         "zone" => word!("zone", "Zeitzone"),
         "clock" => word!("clock", "Uhr"),
+        "start_at_login" => word!("start at login", "Start beim Anmelden"),
+        "shortcut" => word!("shortcut", "Tasten von überall"),
         "account" => word!("account", "Konto"),
         "server" => word!("server", "Server"),
         "server_clock" => word!("server clock", "Uhr des Servers"),
@@ -94,6 +96,7 @@ pub(super) fn name_of(name: &impl Serialize) -> String {
 pub fn check(check: &Check, dir: &DataDir, zone: Tz) -> Told {
     let text = check.text.as_deref().unwrap_or_default();
     let count = check.count.unwrap_or_default();
+    let file = check.file.as_deref().unwrap_or_default();
     let changes = wait(u32::try_from(count).unwrap_or(u32::MAX));
     let found = match check.found {
         Found::FolderWritable
@@ -175,12 +178,50 @@ pub fn check(check: &Check, dir: &DataDir, zone: Tz) -> Told {
             "die Wanduhr zeigt eine Zeit, die lange vorbei ist"
         )
         .to_owned(),
+        Found::NotStarted => say!("off; it would be in {file}", "aus; es stünde in {file}"),
+        Found::Started => say!("on: {file} starts {text}", "an: {file} startet {text}"),
+        Found::StartsNothing => say!(
+            "{file} is to start {text}, which is not there",
+            "{file} soll {text} starten, das es nicht gibt"
+        ),
+        Found::NoShortcut
+        | Found::Shortcut
+        | Found::ShortcutWayland
+        | Found::ShortcutNoDisplay => shortcut(check.found, check.text.as_deref()),
     };
     Told {
         name: name_of(&check.name),
         ok: check.ok,
         found,
         advice: check.advice.map(|it| advice(it, dir)),
+    }
+}
+
+fn shortcut(found: Found, keys: Option<&str>) -> String {
+    let Some(keys) = keys else {
+        return match found {
+            Found::ShortcutWayland => word!(
+                "none is set; under Wayland no program has keys for itself",
+                "keine festgelegt; unter Wayland hat kein Programm eigene Tasten"
+            ),
+            _ => word!("none is set", "keine festgelegt"),
+        }
+        .to_owned();
+    };
+    let keys = keys.replace("Ctrl", word!("Ctrl", "Strg"));
+    match found {
+        Found::ShortcutWayland => say!(
+            "{keys}, but under Wayland no program has keys for itself",
+            "{keys}, aber unter Wayland hat kein Programm eigene Tasten"
+        ),
+        Found::ShortcutNoDisplay => say!(
+            "{keys}; here is no display that could give them",
+            "{keys}; hier ist keine Anzeige, die sie geben könnte"
+        ),
+        _ => say!(
+            "{keys}; this desktop (X11) lets a program have keys",
+            "{keys}; dieser Desktop (X11) lässt einem Programm Tasten"
+        ),
     }
 }
 
@@ -228,6 +269,14 @@ fn advice(advice: Advice, dir: &DataDir) -> String {
             "Stelle in den Einstellungen des Systems die Zeitzone ein; bis dahin gilt UTC für das Datum"
         ),
         Advice::SetClock => set_clock(),
+        Advice::StartAgain => word!(
+            "Switch start at login off and on again in the settings",
+            "Schalte in den Einstellungen den Start beim Anmelden aus und wieder ein"
+        ),
+        Advice::DesktopKeys => word!(
+            "In the desktop's own keyboard settings, set keys for the command mitta-desktop: it shows the window",
+            "Lege in den Tastatureinstellungen des Desktops Tasten für den Befehl mitta-desktop fest: er zeigt das Fenster"
+        ),
     }
     .to_owned()
 }

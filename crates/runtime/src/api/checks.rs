@@ -39,6 +39,10 @@ pub enum CheckName {
     Zone,
     /// The clocks.
     Clock,
+    /// Whether the session starts Mitta.
+    StartAtLogin,
+    /// The keys that reach Mitta from any program.
+    Shortcut,
 }
 
 /// What was found.
@@ -100,6 +104,20 @@ pub enum Found {
     WallMoved,
     /// The wall clock shows a time that has passed.
     WallEarly,
+    /// The session starts nothing: `file` would say so.
+    NotStarted,
+    /// The session starts the program `text`, as `file` says.
+    Started,
+    /// It is to start the program `text`, as `file` says, and there is none.
+    StartsNothing,
+    /// No keys are set.
+    NoShortcut,
+    /// The keys `text` are set, and a program may have keys on this display.
+    Shortcut,
+    /// Under Wayland no program has keys for itself: `text` is those that are set, if any.
+    ShortcutWayland,
+    /// The keys `text` are set; from here no display is to be had.
+    ShortcutNoDisplay,
     /// It could not be looked at: `text` says why.
     Failed,
 }
@@ -135,6 +153,10 @@ pub enum Advice {
     SetZone,
     /// Set the clock.
     SetClock,
+    /// Switch start at login off and on again.
+    StartAgain,
+    /// Have the desktop itself give keys to the program.
+    DesktopKeys,
 }
 
 shape!(
@@ -148,6 +170,8 @@ shape!(
         found: Found,
         /// A path, an id, or what the system said.
         text: Option<String>,
+        /// A file that says so.
+        file: Option<String>,
         /// A figure.
         count: Option<i64>,
         /// A moment.
@@ -184,6 +208,7 @@ impl Check {
             ok: true,
             found,
             text: None,
+            file: None,
             count: None,
             at_ms: None,
             advice: None,
@@ -203,6 +228,13 @@ impl Check {
     #[must_use]
     pub fn text(mut self, text: impl std::fmt::Display) -> Self {
         self.text = Some(text.to_string());
+        self
+    }
+
+    /// With a file that says so.
+    #[must_use]
+    pub fn file(mut self, file: &std::path::Path) -> Self {
+        self.file = Some(file.display().to_string());
         self
     }
 

@@ -3,6 +3,7 @@
 //! Must hold: it repairs, moves and creates nothing in the data folder. The round trip of a sit is
 //! made on a scratch database in a folder of its own.
 
+mod desk;
 mod folder;
 mod history;
 mod round_trip;
@@ -10,11 +11,12 @@ mod senses;
 
 use std::sync::Arc;
 
-use mitta_domain::PlanChoice;
 use mitta_store::{DataDir, Reader};
 
 use crate::api::{Check, CheckName, Examination};
 use crate::clock::Clock;
+use crate::display::Display;
+use crate::login;
 use crate::sound::{BellOutput, RodioOutput};
 
 /// Looks everything over, and tells each check when it is made. `bells` is what would ring.
@@ -46,13 +48,15 @@ pub fn examine(
         add(history::backups(dir, reader, before.wall_ms));
     }
     add(round_trip::check(clock));
-    let choice = reader.as_ref().and_then(|reader| reader.settings().ok());
-    let choice: PlanChoice = choice.unwrap_or_default().choice;
-    add(senses::sound(bells, &choice));
+    let settings = reader.as_ref().and_then(|reader| reader.settings().ok());
+    let settings = settings.unwrap_or_default();
+    add(senses::sound(bells, &settings.choice));
     add(senses::own_files(dir));
     add(senses::zone(clock));
     let newest = reader.as_ref().and_then(history::newest_start);
     add(senses::clock(before, clock.now(), newest));
+    add(desk::start_at_login(login::look()));
+    add(desk::shortcut(settings.shortcut.as_ref(), Display::here()));
     let is_database_well = checks
         .iter()
         .any(|check| check.name == CheckName::Database && check.ok);

@@ -1,13 +1,15 @@
 //! One file in the folder `autostart` of the person's configuration.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use directories::BaseDirs;
 use tempfile::NamedTempFile;
 
-use super::{AT_LOGIN, program};
+use super::{AT_LOGIN, Started, program};
 use crate::api::{ApiError, ErrorCode, StartAtLogin};
 
 /// Where it is, and what it is to start.
@@ -34,14 +36,27 @@ impl Entry {
         })
     }
 
+    pub(super) fn look(&self) -> Result<Started, ApiError> {
+        let program = self.started()?;
+        let paths = std::env::var_os("PATH").unwrap_or_default();
+        Ok(Started {
+            file: self.file.clone(),
+            is_there: program.as_ref().is_some_and(|it| is_there(it, &paths)),
+            program,
+        })
+    }
+
+    fn started(&self) -> Result<Option<String>, ApiError> {
+        match fs::read_to_string(&self.file) {
+            Ok(text) => Ok(started_by(&text)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.failed(&error)),
+        }
+    }
+
     pub(super) fn read(&self) -> Result<StartAtLogin, ApiError> {
-        let text = match fs::read_to_string(&self.file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(self.failed(&error)),
-        };
         let program = self.program.to_string_lossy().into_owned();
-        let started = started_by(&text);
+        let started = self.started()?;
         Ok(StartAtLogin {
             is_on: started.is_some(),
             path: self.file.to_string_lossy().into_owned(),
@@ -93,6 +108,18 @@ impl Entry {
             format_args!("{}: {error}", self.file.display()),
         )
     }
+}
+
+/// Whether a session that looks for commands in `paths` finds that program.
+fn is_there(program: &str, paths: &OsStr) -> bool {
+    let is_program = |path: &Path| {
+        let found = fs::metadata(path);
+        found.is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
+    };
+    if program.contains('/') {
+        return is_program(Path::new(program));
+    }
+    std::env::split_paths(paths).any(|folder| is_program(&folder.join(program)))
 }
 
 /// A program as the first word of `Exec`: in quotes, with what they do not quote escaped, and that
@@ -203,6 +230,26 @@ mod tests {
         assert_eq!(other.as_deref(), Some("/opt/old/mitta-desktop"));
         new.write().unwrap();
         assert_eq!(new.read().unwrap().other_program, None);
+    }
+
+    #[test]
+    fn a_program_that_has_gone_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("mitta-desktop");
+        let entry = entry(folder.path(), program.to_str().unwrap());
+        let look = || entry.look().unwrap();
+        assert_eq!((look().program, look().is_there), (None, false));
+        entry.write().unwrap();
+        assert_eq!(look().program.as_deref(), program.to_str());
+        assert_eq!(look().file, entry.file);
+        assert!(!look().is_there);
+        fs::write(&program, "").unwrap();
+        assert!(!look().is_there, "a text is no program");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(look().is_there);
+        let paths = std::env::join_paths([Path::new("/nowhere"), folder.path()]).unwrap();
+        assert!(is_there("mitta-desktop", &paths));
+        assert!(!is_there("mitta-other", &paths));
     }
 
     #[test]

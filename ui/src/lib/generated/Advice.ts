@@ -3,4 +3,4 @@
 /**
  * What to do.
  */
-export type Advice = "check_permission" | "make_room" | "update" | "open_once" | "close_others" | "restore_backup" | "report" | "decide" | "back_up" | "check_sound" | "choose_again" | "set_zone" | "set_clock";
+export type Advice = "check_permission" | "make_room" | "update" | "open_once" | "close_others" | "restore_backup" | "report" | "decide" | "back_up" | "check_sound" | "choose_again" | "set_zone" | "set_clock" | "start_again" | "desktop_keys";

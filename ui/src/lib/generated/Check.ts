@@ -25,6 +25,10 @@ found: Found,
  */
 text: string | null, 
 /**
+ * A file that says so.
+ */
+file: string | null, 
+/**
  * A figure.
  */
 count: number | null, 

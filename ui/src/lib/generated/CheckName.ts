@@ -3,4 +3,4 @@
 /**
  * What is looked at.
  */
-export type CheckName = "data_folder" | "free_space" | "database" | "sits" | "outbox" | "backups" | "round_trip" | "sound" | "own_sounds" | "zone" | "clock";
+export type CheckName = "data_folder" | "free_space" | "database" | "sits" | "outbox" | "backups" | "round_trip" | "sound" | "own_sounds" | "zone" | "clock" | "start_at_login" | "shortcut";

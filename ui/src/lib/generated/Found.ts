@@ -3,4 +3,4 @@
 /**
  * What was found.
  */
-export type Found = "folder_writable" | "folder_to_be" | "folder_not_writable" | "free" | "not_looked_at" | "no_database" | "whole" | "database_bad" | "nothing_unfinished" | "running" | "unfinished" | "waiting_for_account" | "waiting" | "last_backup" | "no_backup" | "round_trip" | "round_trip_wrong" | "sound_well" | "sound_bad" | "own_sounds" | "own_sounds_bad" | "zone" | "zone_unknown" | "clocks_agree" | "clock_back" | "wall_moved" | "wall_early" | "failed";
+export type Found = "folder_writable" | "folder_to_be" | "folder_not_writable" | "free" | "not_looked_at" | "no_database" | "whole" | "database_bad" | "nothing_unfinished" | "running" | "unfinished" | "waiting_for_account" | "waiting" | "last_backup" | "no_backup" | "round_trip" | "round_trip_wrong" | "sound_well" | "sound_bad" | "own_sounds" | "own_sounds_bad" | "zone" | "zone_unknown" | "clocks_agree" | "clock_back" | "wall_moved" | "wall_early" | "not_started" | "started" | "starts_nothing" | "no_shortcut" | "shortcut" | "shortcut_wayland" | "shortcut_no_display" | "failed";

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import "./History.svelte";
 import "./Settings.svelte";
+import type { Check } from "$lib/generated/Check";
 import { synced } from "../../testing/fake-account";
 import { checked } from "../../testing/fake-backups";
 import { FakePort } from "../../testing/fake-port";
@@ -63,6 +64,36 @@ describe("Troubleshooting", () => {
     await win.click("trouble-look");
     expect(port.called("examine_account")).toHaveLength(0);
     expect(win.at("check-database").textContent).toContain("Restore a copy");
+  });
+
+  test("what starts at login and which keys can be had is said", async () => {
+    const port = new FakePort();
+    const win = await opened(port);
+    const look = async (check: Check) => {
+      port.backups.examination = { is_database_well: false, checks: [check] };
+      await win.click("trouble-look");
+      return win.at(`check-${check.name}`).textContent ?? "";
+    };
+    const [file, text] = ["/home/anna/.config/autostart/x.desktop", "/opt/mitta-desktop"];
+    expect(await look(checked("start_at_login", "not_started", { file }))).toContain(
+      `off; it would be in ${file}`,
+    );
+    expect(await look(checked("start_at_login", "started", { file, text }))).toContain(
+      `on: ${file} starts ${text}`,
+    );
+    const gone = { ok: false, file, text, advice: "start_again" as const };
+    const said = await look(checked("start_at_login", "starts_nothing", gone));
+    expect(said).toContain("which is not there");
+    expect(said).toContain("off and on again");
+    const keys = { text: "Ctrl+Alt+M" };
+    expect(await look(checked("shortcut", "no_shortcut"))).toContain("none is set");
+    expect(await look(checked("shortcut", "shortcut", keys))).toContain("Ctrl Alt M; this desktop");
+    const refused = { ...keys, ok: false, advice: "desktop_keys" as const };
+    expect(await look(checked("shortcut", "shortcut_wayland", refused))).toContain("mitta-desktop");
+    expect(await look(checked("shortcut", "shortcut_wayland"))).toContain(
+      "none is set; under Wayland",
+    );
+    expect(await look(checked("shortcut", "shortcut_no_display", keys))).toContain("no display");
   });
 
   test("a look that fails is said, and can be tried again", async () => {
