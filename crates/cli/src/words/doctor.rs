@@ -96,7 +96,6 @@ pub(super) fn name_of(name: &impl Serialize) -> String {
 pub fn check(check: &Check, dir: &DataDir, zone: Tz) -> Told {
     let text = check.text.as_deref().unwrap_or_default();
     let count = check.count.unwrap_or_default();
-    let file = check.file.as_deref().unwrap_or_default();
     let changes = wait(u32::try_from(count).unwrap_or(u32::MAX));
     let found = match check.found {
         Found::FolderWritable
@@ -178,12 +177,7 @@ pub fn check(check: &Check, dir: &DataDir, zone: Tz) -> Told {
             "die Wanduhr zeigt eine Zeit, die lange vorbei ist"
         )
         .to_owned(),
-        Found::NotStarted => say!("off; it would be in {file}", "aus; es stünde in {file}"),
-        Found::Started => say!("on: {file} starts {text}", "an: {file} startet {text}"),
-        Found::StartsNothing => say!(
-            "{file} is to start {text}, which is not there",
-            "{file} soll {text} starten, das es nicht gibt"
-        ),
+        Found::NotStarted | Found::Started | Found::StartsNothing => at_login(check),
         Found::NoShortcut
         | Found::Shortcut
         | Found::ShortcutWayland
@@ -194,6 +188,19 @@ pub fn check(check: &Check, dir: &DataDir, zone: Tz) -> Told {
         ok: check.ok,
         found,
         advice: check.advice.map(|it| advice(it, dir)),
+    }
+}
+
+fn at_login(check: &Check) -> String {
+    let file = check.file.as_deref().unwrap_or_default();
+    let text = check.text.as_deref().unwrap_or_default();
+    match check.found {
+        Found::StartsNothing => say!(
+            "{file} is to start {text}, which is not there",
+            "{file} soll {text} starten, das es nicht gibt"
+        ),
+        Found::Started => say!("on: {file} starts {text}", "an: {file} startet {text}"),
+        _ => say!("off; it would be in {file}", "aus; es stünde in {file}"),
     }
 }
 
