@@ -99,6 +99,7 @@ const IN_NO_LANGUAGE: &[(&str, &str)] = &[
     ("planned ({})", "what is typed, and a length"),
     ("seen ({})", "what is typed, and a length"),
     ("discard", "what is typed"),
+    ("Ctrl", "a key, as it is kept"),
     ("invalid_request", "a code"),
     ("unknown", "a name for programs"),
     ("linux", "a system"),

@@ -101,8 +101,11 @@ fn that_none_could_begin_is_said_until_a_sit_begins() {
     for topic in [NoticeTopic::Begin, NoticeTopic::Shortcut] {
         sit.engine.notice(topic, Some(error.clone()));
     }
-    assert!(sit.engine.begin(plain(0)).is_err());
+    let terminal = house.open_terminal();
+    let elsewhere = terminal.begin(plain(60));
+    assert!(sit.engine.begin(plain(60)).is_err());
     assert_eq!(sit.notice(NoticeTopic::Begin), Some(error.clone()));
+    terminal.engine.discard(of(&elsewhere)).unwrap();
     sit.begin(plain(60));
     assert_eq!(sit.notice(NoticeTopic::Begin), None);
     assert_eq!(sit.notice(NoticeTopic::Shortcut), Some(error));
