@@ -10,6 +10,7 @@ mod desktop;
 mod doctor;
 mod exit;
 mod history;
+mod language;
 mod manual;
 mod output;
 mod partners;
@@ -23,25 +24,20 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use mitta_domain::Settings;
-use mitta_domain::settings::Language;
 use mitta_runtime::api::ApiError;
 use mitta_runtime::clock::SystemClock;
 use mitta_runtime::sound::SilentOutput;
 use mitta_runtime::{Config, Drive, Engine, data_dir, name_profile};
 use mitta_sync::api::AccountError;
-use mitta_words::{Locale, Spoken};
+use mitta_words::Locale;
 
 use args::{Args, Verb};
 use exit::Exit;
 use output::Output;
 
 fn main() -> ExitCode {
-    // Also what the command line itself says. JSON is for programs: it is in English whoever reads it.
-    mitta_words::speak(Locale::of_system().spoken(Language::System));
+    language::choose();
     let args = Args::of_this_process();
-    if args.json {
-        mitta_words::speak(Spoken::En);
-    }
     let mut output = Output::new(args.json);
     let exit = match args.profile.as_deref().map(name_profile) {
         Some(Err(error)) => failed(&error, &mut output),

@@ -79,7 +79,7 @@ pub struct Settings {
     pub choice: PlanChoice,
     /// Light, dark, or as the system has it.
     pub theme: Theme,
-    /// The language of the window, the tray and notifications.
+    /// The language of the window, the tray, notifications and the terminal.
     pub language: Language,
     /// The size of text in the window, in percent of the usual, 80 to 200.
     pub text_percent: u16,

@@ -15,7 +15,7 @@ mod place;
 pub mod sound;
 
 pub use engine::{Config, Drive, Engine, Signal, tell_of_change};
-pub use place::{data_dir, name_profile};
+pub use place::{data_dir, data_dir_of, name_profile};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

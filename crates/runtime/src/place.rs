@@ -16,6 +16,13 @@ static PROFILE: OnceLock<String> = OnceLock::new();
 /// # Errors
 /// [`ErrorCode::InvalidRequest`] for a name that is no folder's: 1 to 40 ASCII letters, digits, `-`, `_`.
 pub fn name_profile(name: &str) -> Result<(), ApiError> {
+    check(name)?;
+    PROFILE
+        .set(name.to_owned())
+        .map_err(|_| ApiError::internal(&"the profile was named twice"))
+}
+
+fn check(name: &str) -> Result<(), ApiError> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if !(1..=40).contains(&name.len()) || !name.chars().all(is_plain) {
         return Err(ApiError::new(
@@ -23,9 +30,7 @@ pub fn name_profile(name: &str) -> Result<(), ApiError> {
             "A profile's name has 1 to 40 letters (a to z), digits, hyphens or underscores.",
         ));
     }
-    PROFILE
-        .set(name.to_owned())
-        .map_err(|_| ApiError::internal(&"the profile was named twice"))
+    Ok(())
 }
 
 /// The data folder: `MITTA_DATA_DIR` if set, else the system's place for a program's data; within it
@@ -34,11 +39,20 @@ pub fn name_profile(name: &str) -> Result<(), ApiError> {
 /// # Errors
 /// Where the system has no home folder for this person and none was named.
 pub fn data_dir() -> Result<DataDir, ApiError> {
+    data_dir_of(profile())
+}
+
+/// The data folder of a profile, or the one that is nobody's, whatever this process was started with.
+///
+/// # Errors
+/// As [`name_profile`] and [`data_dir`].
+pub fn data_dir_of(profile: Option<&str>) -> Result<DataDir, ApiError> {
     let dir = first_data_dir()?;
-    Ok(match PROFILE.get() {
-        Some(name) => DataDir::new(dir.path().join("profiles").join(name)),
-        None => dir,
-    })
+    let Some(name) = profile else {
+        return Ok(dir);
+    };
+    check(name)?;
+    Ok(DataDir::new(dir.path().join("profiles").join(name)))
 }
 
 /// The profile that this process was started with.
@@ -70,10 +84,12 @@ mod tests {
             let error = name_profile(name).unwrap_err();
             assert_eq!(error.code, ErrorCode::InvalidRequest, "{name:?}");
         }
+        assert!(data_dir_of(Some("..")).is_err());
         let before = data_dir().unwrap();
         name_profile("anna").unwrap();
         let after = data_dir().unwrap();
         assert_eq!(after.path(), before.path().join("profiles").join("anna"));
         assert!(name_profile("anna").is_err());
+        assert_eq!(data_dir_of(None).unwrap(), before);
     }
 }

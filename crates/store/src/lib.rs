@@ -21,7 +21,7 @@ mod writer;
 pub use data_dir::DataDir;
 pub use error::{OpenError, ReadError, WriteError};
 pub use lock::{LockError, SittingLock, Vacancy};
-pub use open::{DEFAULT_BUSY_TIMEOUT, Opened, Opening};
+pub use open::{DEFAULT_BUSY_TIMEOUT, Opened, Opening, language};
 pub use presets::KEPT_AFTER_DELETION_MS;
 pub use reader::{
     GoneImport, HistoryEntry, HistoryFilter, ImportRow, LabelCount, MAX_SEARCH_CHARS, NewImport,

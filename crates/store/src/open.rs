@@ -5,6 +5,7 @@
 //! database that this program cannot use is left exactly as it is.
 
 mod examine;
+mod glance;
 mod locks;
 mod migrate;
 mod set_aside;
@@ -23,6 +24,7 @@ use crate::DataDir;
 use crate::error::{OpenError, WriteError};
 use crate::tables::{device, search};
 pub(crate) use examine::{Failure, Found, version};
+pub use glance::language;
 pub(crate) use migrate::{embedded, run as migrate};
 pub(crate) use set_aside::sidecars;
 

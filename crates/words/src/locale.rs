@@ -85,6 +85,11 @@ impl Locale {
         }
     }
 
+    /// The country, as ISO 3166 has it, where one is known.
+    pub(crate) fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
     /// The weekday that a calendar begins with there; where no country is known, Monday, as ISO 8601 has
     /// it.
     pub fn first_weekday(&self) -> Weekday {

@@ -2,13 +2,13 @@
 
 use std::fmt::Display;
 
-use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
-use mitta_domain::UnixMillis;
 use mitta_sync::api::{
     AccountError, AccountErrorCode as Code, DeviceView, Exported, RejectedOp, SyncView, SyncWord,
 };
 use mitta_words::{say, word, words};
+
+use super::{weeks, when};
 
 words! {
     ask_password = "Password:", "Passwort:";
@@ -243,27 +243,9 @@ fn word(view: &SyncView, zone: Tz) -> String {
     }
 }
 
-/// The first dates of weeks, one after the other.
-pub fn weeks(first_dates: &[NaiveDate]) -> String {
-    let dates: Vec<String> = first_dates.iter().map(ToString::to_string).collect();
-    dates.join(", ")
-}
-
 pub fn wait(changes: u32) -> String {
     match changes {
         1 => word!("1 change waits", "1 Änderung wartet").to_owned(),
         _ => say!("{changes} changes wait", "{changes} Änderungen warten"),
     }
-}
-
-/// A moment as a person here reads it.
-pub fn when(at: UnixMillis, zone: Tz) -> String {
-    DateTime::from_timestamp_millis(at.0).map_or_else(
-        || format!("{} ms", at.0),
-        |utc| {
-            utc.with_timezone(&zone)
-                .format("%Y-%m-%d %H:%M")
-                .to_string()
-        },
-    )
 }

@@ -8,6 +8,7 @@ use mitta_runtime::api::{BackupAccount, BackupFile, BackupKind, BackupView, Rest
 
 use mitta_words::{say, word, words};
 
+use super::dates::date_of;
 use super::{printable, when};
 
 words! {
@@ -71,10 +72,12 @@ pub fn backup_holds(backup: &BackupView, zone: Tz) -> Vec<String> {
     let written = when(backup.made_at_ms, zone);
     let mut lines = vec![match (&backup.first_date, &backup.last_date) {
         (Some(first), Some(last)) => say!(
-            "Written {written}: {}, {}, from {first} to {last}.",
-            "Geschrieben {written}: {}, {}, von {first} bis {last}.",
+            "Written {written}: {}, {}, from {} to {}.",
+            "Geschrieben {written}: {}, {}, von {} bis {}.",
             sits(backup.sits),
-            spoken(backup.credited_s)
+            spoken(backup.credited_s),
+            date_of(first),
+            date_of(last)
         ),
         _ => say!(
             "Written {written}: no sits.",

@@ -9,6 +9,7 @@ use mitta_sync::api::{
 };
 use mitta_words::{say, word};
 
+use super::dates::date_of;
 use super::doctor::{Told, name_of, report, set_clock};
 use super::{to_do, when};
 
@@ -193,7 +194,11 @@ fn totals_differ(check: &AccountCheck) -> String {
         dates => say!(
             "{sums}; differ from the server's in the weeks of {}",
             "{sums}; weichen von denen des Servers ab, in den Wochen ab {}",
-            dates.join(", ")
+            dates
+                .iter()
+                .map(|it| date_of(it))
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
     }
 }

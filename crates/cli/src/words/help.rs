@@ -6,7 +6,8 @@ words! {
     about = "A meditation timer. Without a command it opens Mitta's window.",
         "Eine Uhr zum Meditieren. Ohne Befehl öffnet sich das Fenster von Mitta.";
     more = "\
-The data folder is the one of the window; MITTA_DATA_DIR names another.
+The data folder is the one of the window; MITTA_DATA_DIR names another. The language is the one
+chosen in the window, else that of the system; dates are typed as YYYY-MM-DD in every language.
 
 With --json, results are JSON on the standard output (one document; one a line for `sit`), and
 errors are {\"error\": {\"code\", \"message\", \"session_id\"}} on the standard error.
@@ -22,7 +23,8 @@ Exit codes:
     7    not in step with the server; nothing is lost
   129    the terminal was closed during a sit (SIGHUP): it stays unfinished
   143    ended by SIGTERM during a sit: it stays unfinished", "\
-Der Datenordner ist der des Fensters; MITTA_DATA_DIR nennt einen anderen.
+Der Datenordner ist der des Fensters; MITTA_DATA_DIR nennt einen anderen. Gesprochen wird die im
+Fenster gewählte Sprache, sonst die des Systems; ein Datum wird in jeder als JJJJ-MM-TT getippt.
 
 Mit --json sind Ergebnisse JSON auf der Standardausgabe (ein Dokument; bei `sit` eines je Zeile)
 und Fehler {\"error\": {\"code\", \"message\", \"session_id\"}} auf der Fehlerausgabe, immer englisch.

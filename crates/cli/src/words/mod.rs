@@ -3,9 +3,11 @@
 mod account;
 mod backup;
 mod command;
+mod dates;
 mod doctor;
 mod examined;
 pub mod help;
+mod log;
 mod partners;
 mod presets;
 mod statistics;
@@ -15,8 +17,10 @@ mod transfer;
 pub use account::*;
 pub use backup::*;
 pub use command::*;
+pub use dates::*;
 pub use doctor::*;
 pub use examined::*;
+pub use log::*;
 pub use partners::*;
 pub use presets::*;
 pub use statistics::*;
@@ -26,9 +30,8 @@ pub use transfer::*;
 use std::fmt::Display;
 use std::path::Path;
 
-use chrono::{DateTime, FixedOffset};
 use mitta_domain::units::spoken;
-use mitta_domain::{PlannedLength, Seconds, State, UnixMillis};
+use mitta_domain::{PlannedLength, Seconds};
 use mitta_runtime::api::{
     ApiError, NoticeTopic, SessionView, SitQuestion, SitView, UnfinishedView,
 };
@@ -37,6 +40,7 @@ use mitta_words::{say, word, words};
 use serde::Serialize;
 
 use crate::sit::Event;
+use dates::wall;
 
 words! {
     nothing_yet = "No sits yet. `mitta sit 20` begins one of 20 minutes.",
@@ -340,45 +344,6 @@ pub fn recovered(sit: &SessionView) -> String {
     }
 }
 
-/// `2026-11-21  08:05  20 min  Zazen  a note's first line`, with what there is.
-pub fn log_line(sit: &SessionView) -> String {
-    let length = match sit.state {
-        State::Completed => sit.credited_s.spoken(),
-        State::Running => word!("running", "läuft").to_owned(),
-    };
-    let words = [&sit.words.label, &sit.words.note].into_iter().flatten();
-    let words = words.filter_map(|text| text.lines().next()).map(printable);
-    let words: Vec<String> = words.collect();
-    let line = format!(
-        "{}  {}  {length:<14}  {}",
-        sit.local_date,
-        clock_time(sit.started_at_ms, sit.utc_offset_s),
-        words.join("  ")
-    );
-    line.trim_end().to_owned()
-}
-
-pub fn added(sit: &SessionView) -> String {
-    let when = wall(sit.started_at_ms, sit.utc_offset_s);
-    let (length, id) = (sit.credited_s.spoken(), sit.session_id);
-    say!(
-        "Added: {length} on {when} (sit {id}).",
-        "Nachgetragen: {length} am {when} (Sitzung {id})."
-    )
-}
-
-pub fn overlaps(sit: &SessionView) -> String {
-    let when = wall(sit.started_at_ms, sit.utc_offset_s);
-    let length = match sit.state {
-        State::Completed => sit.credited_s.spoken(),
-        State::Running => word!("running", "läuft").to_owned(),
-    };
-    say!(
-        "At the same time there is already the sit of {when}, {length}.",
-        "Zur selben Zeit gibt es schon die Sitzung vom {when}, {length}."
-    )
-}
-
 /// A person's own words, without what a terminal would take for commands.
 fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
@@ -389,22 +354,6 @@ fn sits(count: u32) -> String {
         1 => word!("1 sit", "1 Sitzung").to_owned(),
         _ => say!("{count} sits", "{count} Sitzungen"),
     }
-}
-
-fn at(at: UnixMillis, utc_offset_s: i32) -> Option<DateTime<FixedOffset>> {
-    let offset = FixedOffset::east_opt(utc_offset_s)?;
-    Some(DateTime::from_timestamp_millis(at.0)?.with_timezone(&offset))
-}
-
-fn clock_time(ms: UnixMillis, utc_offset_s: i32) -> String {
-    at(ms, utc_offset_s).map_or_else(|| "--:--".to_owned(), |at| at.format("%H:%M").to_string())
-}
-
-fn wall(ms: UnixMillis, utc_offset_s: i32) -> String {
-    at(ms, utc_offset_s).map_or_else(
-        || word!("an unknown time", "einer unbekannten Zeit").to_owned(),
-        |at| at.format("%Y-%m-%d %H:%M").to_string(),
-    )
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@ use mitta_sync::api::{
     AcceptedInvite, Activity, ActivityKind, InviteKind, InviteSecret, InviteState, InviteView,
     MemberView, PartnershipView, TogetherPartnership, TogetherSit, Total, WeekTotal,
 };
-use mitta_words::{say, word};
+use mitta_words::{date, say, word};
 
-use super::{clock_time, printable, sits, spoken, when};
+use super::dates::{clock_time, span};
+use super::{printable, sits, spoken, when};
 
 pub fn no_partners() -> &'static str {
     word!(
@@ -68,6 +69,7 @@ pub fn partnership_made(made: &PartnershipView) -> String {
 }
 
 pub fn accepted(accepted: &AcceptedInvite, since: NaiveDate) -> String {
+    let since = date(since);
     say!(
         "{} is asked to confirm. Then both of you are in {}, and your sits of {since} and later \
          are shared.",
@@ -91,11 +93,13 @@ pub fn invite_made(made: &InviteSecret, zone: Tz) -> String {
 }
 
 /// What happens with the rows that are shared, said before it happens.
-pub fn since(partnership: &PartnershipView, date: NaiveDate) -> String {
+pub fn since(partnership: &PartnershipView, from: NaiveDate) -> String {
     let before = partnership.members.iter().find(|member| member.is_me);
     let before = before.map_or_else(String::new, |member| {
-        say!(" (now since {})", " (jetzt seit {})", member.share_since)
+        let since = date(member.share_since);
+        say!(" (now since {since})", " (jetzt seit {since})")
     });
+    let date = date(from);
     say!(
         "In {}, your sits of {date} and later will be shared{before}. The share is filled afresh: \
          earlier sits that partners see now are taken away from them, later ones of the past \
@@ -144,7 +148,7 @@ fn member(member: &MemberView) -> String {
         "    {}{me}, shares since {}{paused}",
         "    {}{me}, teilt seit {}{paused}",
         printable(&member.display_name),
-        member.share_since
+        date(member.share_since)
     )
 }
 
@@ -178,7 +182,7 @@ pub fn partner_sits(shown: &TogetherPartnership) -> Vec<String> {
     let mut lines = vec![printable(&shown.name)];
     lines.extend(shown.weeks.last().map(|week| {
         let last = week.first_date + chrono::Days::new(6);
-        format!("    {} – {last}", week.first_date)
+        format!("    {}", span(week.first_date, last))
     }));
     for member in &shown.members {
         let me = if member.is_me { you() } else { "" };
@@ -220,7 +224,7 @@ fn partner_sit(shown: &TogetherPartnership, sit: &TogetherSit) -> String {
         .collect();
     let line = format!(
         "{}  {}  {:<14}  {}  {}",
-        sit.local_date,
+        date(sit.local_date),
         clock_time(sit.started_at_ms, sit.utc_offset_s),
         spoken(sit.credited_s.into()),
         printable(whose.map_or("", |member| &member.display_name)),

@@ -6,8 +6,9 @@ use mitta_domain::stats::{
 use mitta_domain::units::spoken;
 
 use chrono::{Datelike as _, NaiveDate, Weekday};
-use mitta_words::{say, word};
+use mitta_words::{date, say, word};
 
+use super::dates::span;
 use super::{printable, sits};
 
 /// The labels that are listed; the JSON has all of them.
@@ -78,7 +79,7 @@ pub fn statistics(found: &Statistics) -> Vec<String> {
     lines.extend(found.streak.map(streak));
     lines.push(String::new());
     let weeks = found.weeks.iter().rev();
-    lines.extend(weeks.map(|week| of_span(&format!("{} – {}", week.from, week.to), week)));
+    lines.extend(weeks.map(|week| of_span(&span(week.from, week.to), week)));
     lines.push(String::new());
     lines.extend(of_scope(&found.scope));
     lines
@@ -124,7 +125,7 @@ fn of_scope(scope: &ScopeStatistics) -> Vec<String> {
         Scope::Year { year } => year.to_string(),
         Scope::All => word!("All", "Alles").to_owned(),
     };
-    let mut lines = vec![format!("{name}, {} – {}", total.from, total.to)];
+    let mut lines = vec![format!("{name}, {}", span(total.from, total.to))];
     let rest = match total.days {
         1 => word!("on 1 day", "an 1 Tag").to_owned(),
         count => say!("on {count} days", "an {count} Tagen"),
@@ -149,7 +150,7 @@ fn of_scope(scope: &ScopeStatistics) -> Vec<String> {
         figure(word!("Average day", "Tag im Mittel"), s, rest)
     }));
     let longest = scope.longest.map(|it| {
-        let rest = say!("on {}", "am {}", it.local_date);
+        let rest = say!("on {}", "am {}", date(it.local_date));
         figure(
             word!("Longest sit", "Längste Sitzung"),
             it.credited_s.0.into(),

@@ -10,7 +10,8 @@ use mitta_runtime::api::{
 
 use mitta_words::{say, word, words};
 
-use super::{printable, sits, wall};
+use super::dates::{date_of, wall};
+use super::{printable, sits};
 use crate::transfer::flag;
 
 words! {
@@ -138,8 +139,10 @@ fn many(count: u64) -> String {
 pub fn import_would(preview: &ImportPreview) -> String {
     let span = match (&preview.from, &preview.to) {
         (Some(from), Some(to)) => say!(
-            " ({from} to {to}, {})",
-            " ({from} bis {to}, {})",
+            " ({} to {}, {})",
+            " ({} bis {}, {})",
+            date_of(from),
+            date_of(to),
             spoken(preview.credited_s)
         ),
         _ => String::new(),

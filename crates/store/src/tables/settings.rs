@@ -1,6 +1,7 @@
 //! `settings`: one row of typed columns, or none as long as the defaults hold.
 
 use mitta_domain::Settings;
+use mitta_domain::settings::Language;
 use rusqlite::{Connection, params};
 
 use super::{from_json, from_name, name_of, seconds, to_json};
@@ -28,6 +29,18 @@ static SETTINGS: Columns = Columns {
         "shortcut",
     ],
 };
+
+static LANGUAGE: Columns = Columns {
+    table: SETTINGS.table,
+    names: &["language"],
+};
+
+/// The language as saved, without a look at anything else.
+pub(crate) fn language(connection: &Connection) -> Result<Language, ReadError> {
+    let sql = format!("SELECT {} FROM settings WHERE one = 1", LANGUAGE.list());
+    let saved = LANGUAGE.query_one(connection, &sql, [], |cells| cells.convert(from_name))?;
+    Ok(saved.unwrap_or_default())
+}
 
 /// The settings as saved; none before a person changed something.
 pub(crate) fn saved(connection: &Connection) -> Result<Option<Settings>, ReadError> {

@@ -1,11 +1,13 @@
 //! Settings: typed columns, one row, defaults until something is saved.
 
+use std::fs::{self, File};
+
 use chrono::Weekday;
 use mitta_domain::settings::{Dial, Language, NotifyAtEnd, RestDays, Theme};
 use mitta_domain::{
     IntervalBells, PlanChoice, Seconds, Settings, Shortcut, ShortcutDoes, ShortcutKeys, Sound,
 };
-use mitta_store::{ReadError, WriteError};
+use mitta_store::{OpenError, ReadError, WriteError, language};
 
 use crate::support::Folder;
 
@@ -103,6 +105,50 @@ fn every_value_of_a_setting_can_be_saved() {
             ..Settings::default()
         });
     }
+}
+
+/// By a program that has to speak before it opens anything.
+#[test]
+fn the_language_is_seen_at_a_glance_that_makes_nothing_and_waits_for_nobody() {
+    let folder = Folder::new();
+    assert_eq!(language(&folder.dir).unwrap(), Language::System);
+    assert!(!folder.dir.path().exists(), "looking creates nothing");
+    let mut writer = folder.writer();
+    assert_eq!(language(&folder.dir).unwrap(), Language::System);
+    let german = Settings {
+        language: Language::De,
+        ..Settings::default()
+    };
+    writer.save_settings(&german).unwrap();
+    // Somebody opens it, and somebody writes.
+    let gate = File::open(folder.dir.path().join("open.lock")).unwrap();
+    gate.lock().unwrap();
+    let other = folder.sqlite();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(language(&folder.dir).unwrap(), Language::De);
+    drop((gate, other, writer));
+    let alone = folder.sqlite();
+    alone
+        .execute_batch("PRAGMA locking_mode = exclusive; BEGIN EXCLUSIVE")
+        .unwrap();
+    let found = language(&folder.dir);
+    assert!(matches!(found, Err(OpenError::Busy)), "{found:?}");
+}
+
+#[test]
+fn the_language_of_a_history_that_cannot_be_used_is_not_known() {
+    let folder = Folder::new();
+    folder.writer().save_settings(&Settings::default()).unwrap();
+    folder
+        .sqlite()
+        .execute_batch(
+            "INSERT INTO refinery_schema_history VALUES (99, 'future', '2030-01-01T00:00:00Z', '1')",
+        )
+        .unwrap();
+    let found = language(&folder.dir);
+    assert!(matches!(found, Err(OpenError::Newer { .. })), "{found:?}");
+    fs::write(folder.dir.database(), "no database at all").unwrap();
+    assert!(language(&folder.dir).is_err());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -138,9 +139,7 @@ impl Stage {
         for (locale, folder) in MANUALS {
             let pages = self.path(&format!("{folder}/mitta.1"))?;
             let pages = pages.parent().context("a page lies in a folder")?;
-            // In its language, wherever it is built.
-            let mut manual = shell::command(mitta)?;
-            manual.env("LC_ALL", locale).env_remove("LANGUAGE");
+            let mut manual = in_language(mitta, locale)?;
             shell::run(manual.arg("manual").arg(pages))?;
             let written = fs::read_dir(pages)?.map(|page| Ok(page?.path()));
             let written = written.collect::<Result<Vec<PathBuf>>>()?;
@@ -150,8 +149,7 @@ impl Stage {
             compress(&written)?;
         }
         for (shell_name, path) in COMPLETIONS {
-            let mut mitta = shell::command(mitta)?;
-            mitta.env("LC_ALL", "C.UTF-8").env_remove("LANGUAGE");
+            let mut mitta = in_language(mitta, "C.UTF-8")?;
             let script = shell::output_of(mitta.args(["completions", shell_name]));
             let script = script.with_context(|| format!("no completions for {shell_name}"))?;
             self.write(path, script + "\n")?;
@@ -167,6 +165,16 @@ impl Stage {
         let notices = notices::text(&PROGRAMS)?;
         self.compressed(&format!("{documents}/THIRD-PARTY.txt"), &notices)
     }
+}
+
+/// `mitta` in the language of a locale, wherever it is built and whatever was chosen in a window there.
+fn in_language(mitta: &Path, locale: &str) -> Result<Command> {
+    let mut mitta = shell::command(mitta)?;
+    mitta
+        .env("LC_ALL", locale)
+        .env_remove("LANGUAGE")
+        .env("MITTA_DATA_DIR", "/nonexistent");
+    Ok(mitta)
 }
 
 /// As `file.gz` in the place of `file`, with neither name nor time in it.

@@ -20,7 +20,7 @@ choice: PlanChoice,
  */
 theme: Theme, 
 /**
- * The language of the window, the tray and notifications.
+ * The language of the window, the tray, notifications and the terminal.
  */
 language: Language, 
 /**
