@@ -5,6 +5,7 @@ mod backup;
 mod doctor;
 mod failing;
 mod files;
+mod language;
 mod left;
 mod past;
 mod presets;

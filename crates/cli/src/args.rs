@@ -1,7 +1,9 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::error::Error;
 use clap::{
     Args as ClapArgs, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
     ValueEnum, value_parser,
@@ -15,7 +17,7 @@ use mitta_runtime::api::{DateOrder, TimesAre};
 use crate::account::{AccountArgs, SyncArgs};
 use crate::backup::{BackupArgs, RestoreArgs};
 use crate::partners::PartnersArgs;
-use crate::words::{help, in_language};
+use crate::words::{InLanguage, help, in_language};
 
 /// The most sits that `log` lists at once.
 const MOST_LISTED: i64 = 100_000;
@@ -34,12 +36,18 @@ pub struct Args {
 impl Args {
     /// What this process was called with; ends it with what there is to say about that.
     pub fn of_this_process() -> Self {
-        let found = Self::from_arg_matches(&Self::command_to_ask().get_matches());
+        let found = Self::of(std::env::args_os());
         found.unwrap_or_else(|error| error.exit())
     }
 
+    fn of(args: impl IntoIterator<Item = OsString>) -> Result<Self, Error<InLanguage>> {
+        let found = Self::command_to_ask().try_get_matches_from(args);
+        let found = found.and_then(|found| Self::from_arg_matches(&found));
+        found.map_err(Error::apply)
+    }
+
     /// With the help that clap adds, in the language that is spoken too.
-    fn command_to_ask() -> Command {
+    pub fn command_to_ask() -> Command {
         let mut command = Self::command();
         command.build();
         in_language(command)

@@ -13,6 +13,7 @@ mod presets;
 mod statistics;
 mod story;
 mod transfer;
+mod usage;
 
 pub use account::*;
 pub use backup::*;
@@ -26,6 +27,7 @@ pub use presets::*;
 pub use statistics::*;
 pub use story::*;
 pub use transfer::*;
+pub use usage::InLanguage;
 
 use std::fmt::Display;
 use std::path::Path;
