@@ -80,24 +80,23 @@ function ofNotice(app: App, notice: Notice): Line {
       break;
     case "shortcut":
       line.text = m.notice_shortcut({ why: line.text });
-      line.also = { name: m.hide(), run: () => app.hide(notice) };
+      line.also = { name: m.hide(), run: () => app.problems.hide(notice) };
       line.action = { name: m.nav_settings(), run: () => app.go("settings") };
       break;
     case "begin":
       line.text = m.notice_begin({ why: line.text });
       break;
   }
-  line.action ??= { name: m.hide(), run: () => app.hide(notice) };
+  line.action ??= { name: m.hide(), run: () => app.problems.hide(notice) };
   return line;
 }
 
 /** Everything to be said, the most urgent last, nearest to the person's work. */
 export function linesOf(app: App): Line[] {
-  const lines = app.notices
-    .filter((notice) => !app.hidden.includes(notice))
-    .map((notice) => ofNotice(app, notice));
-  const said = new Set(app.notices.map((notice) => notice.error.code));
-  for (const problem of app.soundProblems) {
+  const { problems } = app;
+  const lines = problems.shown.map((notice) => ofNotice(app, notice));
+  const said = new Set(problems.notices.map((notice) => notice.error.code));
+  for (const problem of problems.sound) {
     if (said.has(problem.code)) continue;
     said.add(problem.code);
     lines.push({
@@ -116,19 +115,20 @@ export function linesOf(app: App): Line[] {
     });
   }
   lines.push(...ofProposals(app));
-  if (app.undoable !== null) {
-    const { text, undo } = app.undoable;
-    lines.push({ key: "undo", role: "status", text, action: { name: m.undo(), run: undo } });
+  const { offered } = app.undo;
+  if (offered !== null) {
+    const { text, run } = offered;
+    lines.push({ key: "undo", role: "status", text, action: { name: m.undo(), run } });
   }
-  if (app.problem !== null) {
-    const { error, retry } = app.problem;
+  if (problems.failed !== null) {
+    const { error, retry } = problems.failed;
     lines.push({
       key: "problem",
       role: "alert",
       text: wordsFor(error.code),
       action:
         retry === undefined
-          ? { name: m.dismiss(), run: () => (app.problem = null) }
+          ? { name: m.dismiss(), run: () => problems.forget() }
           : { name: m.retry(), run: retry },
     });
   }

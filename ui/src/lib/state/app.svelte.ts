@@ -1,31 +1,27 @@
 // The window as a whole: what the engine told, where the person is, and what has to be said.
 import { createContext } from "svelte";
-import { asApiError } from "$lib/errors";
 import { length } from "$lib/format";
-import type { ApiError } from "$lib/generated/ApiError";
-import type { Notice } from "$lib/generated/Notice";
 import type { RecoveryChoice } from "$lib/generated/RecoveryChoice";
 import type { SessionId } from "$lib/generated/SessionId";
 import type { SitView } from "$lib/generated/SitView";
 import type { SleepChoice } from "$lib/generated/SleepChoice";
 import type { Snapshot } from "$lib/generated/Snapshot";
-import type { Theme } from "$lib/generated/Theme";
 import type { UnfinishedView } from "$lib/generated/UnfinishedView";
 import type { Update } from "$lib/generated/Update";
 import type { Dial } from "$lib/generated/Dial";
 import { announcementOf } from "$lib/announce";
-import { speak, wantedHere, type LanguageChoice } from "$lib/locale.svelte";
 import { eachDay, eachTurn } from "$lib/moments";
 import { m } from "$lib/paraglide/messages";
-import { stepped } from "$lib/text-size";
 import type { Args, CommandName, Port } from "$lib/port";
 import { AccountState } from "./account.svelte";
 import { AfterState } from "./after.svelte";
+import { AppearanceState } from "./appearance.svelte";
 import { BackupsState } from "./backups.svelte";
 import { HistoryState } from "./history.svelte";
 import { PartnersState } from "./partners.svelte";
 import { PresetsState } from "./presets.svelte";
 import { DeskState } from "./desk.svelte";
+import { ProblemsState } from "./problems.svelte";
 import { RemindersState } from "./reminders.svelte";
 import { SeatsState } from "./seats.svelte";
 import { SettingsState } from "./settings.svelte";
@@ -34,6 +30,7 @@ import { StatsState } from "./stats.svelte";
 import { SyncState } from "./sync.svelte";
 import { TogetherState } from "./together.svelte";
 import { TransferState } from "./transfer.svelte";
+import { UndoState } from "./undo.svelte";
 
 export type Place = "sit" | "history" | "together" | "settings";
 export type Screen = Place | "loading" | "sitting" | "after";
@@ -43,20 +40,6 @@ type SitCommand = "begin_now" | "pause" | "resume" | "end" | "undo_end" | "finis
 
 type BeginCommand = "begin" | "begin_private" | "begin_together";
 
-/** A failed command, said at the bottom until it is dealt with. */
-interface Problem {
-  error: ApiError;
-  retry?: () => void;
-}
-
-/** Something done that can be taken back. */
-interface Undoable {
-  text: string;
-  undo: () => void;
-}
-
-/** How long an undo is offered. */
-const UNDO_MS = 20_000;
 const PLACES: readonly Place[] = ["sit", "history", "together", "settings"];
 const DIALS: readonly Dial[] = ["ring_and_time", "ring", "nothing"];
 
@@ -69,6 +52,7 @@ export class App {
   readonly port: Port;
   readonly sit: SitState;
   readonly settings: SettingsState;
+  readonly appearance: AppearanceState;
   readonly history: HistoryState;
   readonly stats: StatsState;
   readonly sync: SyncState;
@@ -77,27 +61,20 @@ export class App {
   readonly together: TogetherState;
   readonly transfer: TransferState;
   readonly backups: BackupsState;
+  readonly undo = new UndoState();
+  readonly problems = new ProblemsState();
   readonly seats = new SeatsState(this);
   readonly presets: PresetsState;
   readonly reminders = new RemindersState(this);
   readonly desk = new DeskState(this);
 
-  /** The locales that a person asks for, best first. */
-  readonly wanted = wantedHere();
   place = $state.raw<Place>(placeIn(location.hash));
   loaded = $state.raw(false);
   /** Whether the sheet of keys is over the window. */
   shortcutsOpen = $state.raw(false);
   unfinished = $state.raw<UnfinishedView[]>([]);
   elsewhere = $state.raw<SessionId | null>(null);
-  notices = $state.raw<Notice[]>([]);
-  /** Notices the person has put aside; one that is sent again comes back. */
-  hidden = $state.raw<Notice[]>([]);
   version = $state.raw("");
-  /** What `check_plan` found before the first sit. */
-  soundProblems = $state.raw<ApiError[]>([]);
-  problem = $state.raw<Problem | null>(null);
-  undoable = $state.raw<Undoable | null>(null);
   quitAsked = $state.raw(false);
   after = $state.raw<AfterState | null>(null);
   busy = $state.raw(false);
@@ -114,15 +91,13 @@ export class App {
     return this.sit.view.phase === "ended" ? "after" : "sitting";
   });
 
-  #undoTimer: ReturnType<typeof setTimeout> | undefined;
   #stop: (() => void)[] = [];
 
   constructor(port: Port) {
     this.port = port;
-    // What goes wrong before the settings are known is said too.
-    speak("system", this.wanted);
     this.sit = new SitState(() => void this.#takeSnapshot());
     this.settings = new SettingsState(port);
+    this.appearance = new AppearanceState(this.settings);
     this.presets = new PresetsState(this);
     this.history = new HistoryState(port);
     this.stats = new StatsState(port, (thrown, retry) => this.fail(thrown, retry));
@@ -162,7 +137,7 @@ export class App {
 
   stop(): void {
     for (const stop of this.#stop.splice(0)) stop();
-    clearTimeout(this.#undoTimer);
+    this.undo.forget();
     this.sit.stop();
     this.together.stop();
   }
@@ -172,7 +147,7 @@ export class App {
     try {
       const snapshot = await this.port.call("snapshot", {});
       this.#adopt(snapshot, told === this.sit.told);
-      if (this.problem?.retry === this.#again) this.problem = null;
+      if (this.problems.failed?.retry === this.#again) this.problems.forget();
     } catch (thrown) {
       this.fail(thrown, this.#again);
     }
@@ -185,7 +160,7 @@ export class App {
     this.presets.all = snapshot.presets;
     this.unfinished = snapshot.unfinished;
     this.elsewhere = snapshot.elsewhere;
-    this.notices = snapshot.notices;
+    this.problems.notices = snapshot.notices;
     this.version = snapshot.version;
     this.#followSettings();
     if (sitIsCurrent) this.#receive(snapshot.sit);
@@ -215,7 +190,7 @@ export class App {
         this.reminders.receive(update.value);
         break;
       case "notices":
-        this.notices = update.value;
+        this.problems.notices = update.value;
         break;
       case "backup":
         this.backups.progress = update.value;
@@ -230,13 +205,9 @@ export class App {
   }
 
   #followSettings(): void {
-    const settings = this.settings.value;
-    if (settings === null) return;
-    const root = document.documentElement;
-    root.dataset["theme"] = settings.theme;
-    root.style.setProperty("--text-size", `${settings.text_percent}%`);
-    speak(settings.language, this.wanted);
-    if (this.sit.dial !== settings.dial) this.sit.showDial(settings.dial);
+    this.appearance.follow();
+    const dial = this.settings.value?.dial ?? this.sit.dial;
+    if (this.sit.dial !== dial) this.sit.showDial(dial);
   }
 
   #receive(view: SitView | null): void {
@@ -279,12 +250,12 @@ export class App {
 
   /** A new sit: what was said before it no longer matters. */
   #forget(): void {
-    this.problem = null;
-    this.undoable = null;
+    this.problems.forget();
+    this.undo.forget();
   }
 
   fail(thrown: unknown, retry?: () => void): void {
-    this.problem = { error: asApiError(thrown), retry };
+    this.problems.fail(thrown, retry);
     this.announcement = "";
   }
 
@@ -309,7 +280,7 @@ export class App {
     try {
       const view = await this.port.call(name as CommandName & K, args);
       if (told === this.sit.told) this.#receive(view as SitView);
-      this.problem = null;
+      this.problems.forget();
       return true;
     } catch (thrown) {
       this.fail(thrown);
@@ -373,15 +344,7 @@ export class App {
   }
 
   offerUndo(text: string, undo: () => void): void {
-    clearTimeout(this.#undoTimer);
-    this.undoable = {
-      text,
-      undo: () => {
-        this.undoable = null;
-        undo();
-      },
-    };
-    this.#undoTimer = setTimeout(() => (this.undoable = null), UNDO_MS);
+    this.undo.offer(text, undo);
   }
 
   /** Is all well with the choices and the sound? Said before the sit, not during it. */
@@ -390,7 +353,7 @@ export class App {
     if (settings === null) return;
     await this.attempt(async () => {
       const { problems } = await this.port.call("check_plan", { choice: settings.choice });
-      this.soundProblems = problems;
+      this.problems.sound = problems;
     });
   }
 
@@ -404,33 +367,10 @@ export class App {
     this.#followSettings();
   }
 
-  setTheme(theme: Theme): void {
-    this.settings.change({ theme });
-    this.#followSettings();
-  }
-
-  setLanguage(language: LanguageChoice): void {
-    this.settings.change({ language });
-    this.#followSettings();
-  }
-
-  setTextSize(text_percent: number): void {
-    this.settings.change({ text_percent });
-    this.#followSettings();
-  }
-
-  /** One size of text larger (1), smaller (−1), or the usual one (0). */
   stepTextSize(step: 1 | -1 | 0): void {
-    const now = this.settings.value?.text_percent;
-    if (now === undefined) return;
-    const next = stepped(now, step);
-    if (next === undefined || next === now) return;
-    this.setTextSize(next);
-    this.announcement = m.announce_text_size({ size: m.percent({ n: next }) });
-  }
-
-  hide(notice: Notice): void {
-    this.hidden = [...this.hidden.filter((one) => this.notices.includes(one)), notice];
+    const size = this.appearance.stepText(step);
+    if (size === null) return;
+    this.announcement = m.announce_text_size({ size: m.percent({ n: size }) });
   }
 
   go(place: Place): void {

@@ -89,6 +89,6 @@ export class SeatsState {
     const app = this.#app;
     const seat = await app.port.account("seat", { together_id });
     const begun = await app.beginTogether(seat);
-    if (begun || app.problem?.error.code === "together_taken") this.#begun.add(together_id);
+    if (begun || app.problems.failed?.error.code === "together_taken") this.#begun.add(together_id);
   }
 }
