@@ -3,10 +3,13 @@
 import type { AccountErrorCode } from "$lib/generated/AccountErrorCode";
 import type { ApiError } from "$lib/generated/ApiError";
 import type { ErrorCode } from "$lib/generated/ErrorCode";
-import type { AccountCommandName, CommandName } from "$lib/port";
+import type { AccountCommandName, Args, CommandName, Reply } from "$lib/port";
 
 type Code = ErrorCode | AccountErrorCode;
 type Name = CommandName | AccountCommandName;
+
+/** What answers each command of the engine. */
+export type Handlers = { [K in CommandName]: (args: Args<K>) => Reply<K> };
 
 export function apiError(code: ErrorCode, session_id: string | null = null): ApiError {
   return { code, message: `fake: ${code}`, session_id };
