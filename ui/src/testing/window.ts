@@ -1,7 +1,7 @@
 // The window before a fake backend, as a test drives it.
 import { render } from "@testing-library/svelte";
 import { tick } from "svelte";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import Window from "../Window.svelte";
 import { FakePort } from "./fake-port";
 
@@ -70,3 +70,15 @@ export async function open(port = new FakePort(), hash = ""): Promise<Opened> {
     close: unmount,
   };
 }
+
+/** Opens the window at its settings, and waits for the control with that test id. */
+export async function openSettings(until: string, port = new FakePort()): Promise<Opened> {
+  const win = await open(port);
+  await win.click("nav-settings");
+  await vi.waitFor(() => expect(win.has(until)).toBe(true));
+  return win;
+}
+
+/** What the control with that test id says, its spaces as they are seen. */
+export const said = (win: Opened, testid: string): string =>
+  win.at(testid).textContent?.replace(/\s+/g, " ").trim() ?? "";

@@ -4,7 +4,7 @@ import "./Settings.svelte";
 import { CODE } from "../../testing/fake-account";
 import { FakePort } from "../../testing/fake-port";
 import { presentSync } from "../../testing/present-sync";
-import { open, type Opened } from "../../testing/window";
+import { openSettings, said, type Opened } from "../../testing/window";
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 21, 12) });
@@ -15,13 +15,9 @@ afterEach(() => {
 
 async function opened(state: string, port = new FakePort()): Promise<Opened> {
   presentSync(port, state);
-  const win = await open(port);
-  await win.click("nav-settings");
-  await vi.waitFor(() => expect(win.has("account")).toBe(true));
-  return win;
+  return openSettings("account", port);
 }
 const stage = (win: Opened) => win.at("account").dataset["stageNow"];
-const said = (win: Opened, testid: string) => win.at(testid).textContent?.trim() ?? "";
 
 async function fillIn(win: Opened, typed: Record<string, string>): Promise<void> {
   for (const [field, text] of Object.entries(typed)) await win.type(`join-${field}`, text);

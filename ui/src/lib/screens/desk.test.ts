@@ -4,7 +4,7 @@ import "$lib/screens/Settings.svelte";
 import { keyNames, pressed } from "$lib/shortcut-keys";
 import { windowShortcuts } from "$lib/shortcuts";
 import { FakePort } from "../../testing/fake-port";
-import { open, type Opened } from "../../testing/window";
+import { openSettings, said, type Opened } from "../../testing/window";
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 21, 12) });
@@ -13,16 +13,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function settings(port = new FakePort()): Promise<Opened> {
-  const win = await open(port);
-  await win.click("nav-settings");
-  await vi.waitFor(() => expect(win.has("start-at-login")).toBe(true));
-  return win;
-}
+const settings = (port?: FakePort) => openSettings("start-at-login", port);
 
 const key = (code: string, key: string, held: Partial<KeyboardEventInit> = {}) =>
   new KeyboardEvent("keydown", { code, key, bubbles: true, cancelable: true, ...held });
-const said = (win: Opened, id: string) => win.at(id).textContent?.replace(/\s+/g, " ").trim();
 
 describe("Start at login", () => {
   test("is off until it is switched on, and says where that is written", async () => {

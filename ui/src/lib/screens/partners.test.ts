@@ -7,7 +7,7 @@ import { INVITE } from "../../testing/fake-partners";
 import { FakePort } from "../../testing/fake-port";
 import { presentSync } from "../../testing/present-sync";
 import { sitAt } from "../../testing/rows";
-import { open, type Opened } from "../../testing/window";
+import { open, said, type Opened } from "../../testing/window";
 
 const NOW_MS = Date.UTC(2026, 10, 21, 12);
 
@@ -36,8 +36,6 @@ async function sharing(state = "partners", port = new FakePort()): Promise<Opene
   await win.pass(0);
   return win;
 }
-const said = (win: Opened, testid: string) =>
-  win.at(testid).textContent?.replaceAll(/\s+/g, " ").trim() ?? "";
 
 describe("partners", () => {
   test("without an account it says what will be seen, and leads to one", async () => {

@@ -4,7 +4,7 @@ import "$lib/screens/Settings.svelte";
 import { clockMinute, minuteIn, weekFrom } from "$lib/reminders";
 import { FakePort } from "../../testing/fake-port";
 import { someReminders } from "../../testing/fake-reminders";
-import { open, type Opened } from "../../testing/window";
+import { openSettings, type Opened } from "../../testing/window";
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 21, 12) });
@@ -13,12 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function settings(port = new FakePort()): Promise<Opened> {
-  const win = await open(port);
-  await win.click("nav-settings");
-  await vi.waitFor(() => expect(win.has("reminder-add")).toBe(true));
-  return win;
-}
+const settings = (port?: FakePort) => openSettings("reminder-add", port);
 
 async function withTwo(): Promise<Opened> {
   const port = new FakePort();

@@ -6,7 +6,7 @@ import "./Settings.svelte";
 import { FakePort } from "../../testing/fake-port";
 import { present } from "../../testing/present";
 import { DAY_MS, sitAt } from "../../testing/rows";
-import { open } from "../../testing/window";
+import { open, openSettings } from "../../testing/window";
 
 /** A Wednesday, 12:00. */
 const NOW_MS = Date.UTC(2026, 10, 25, 11);
@@ -181,12 +181,7 @@ describe("Statistics", () => {
 });
 
 describe("Settings of the statistics", () => {
-  async function settings() {
-    const win = await open();
-    await win.click("nav-settings");
-    await vi.waitFor(() => expect(win.has("show-streak")).toBe(true));
-    return win;
-  }
+  const settings = () => openSettings("show-streak");
 
   test("a weekly goal is set in steps, and taken away again", async () => {
     const win = await settings();

@@ -5,7 +5,7 @@ import "./Together.svelte";
 import { FakePort } from "../../testing/fake-port";
 import { presentSync } from "../../testing/present-sync";
 import { idOf } from "../../testing/rows";
-import { open, type Opened } from "../../testing/window";
+import { open, said, type Opened } from "../../testing/window";
 
 const NOW_MS = Date.UTC(2026, 10, 21, 12);
 const MIN_MS = 60_000;
@@ -17,9 +17,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-const said = (win: Opened, testid: string) =>
-  win.at(testid).textContent?.replaceAll(/\s+/g, " ").trim() ?? "";
 
 async function started(state: string, port = new FakePort()): Promise<Opened> {
   presentSync(port, state);

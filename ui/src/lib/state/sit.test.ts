@@ -12,6 +12,8 @@ beforeEach(() => {
   resync.mockClear();
 });
 afterEach(() => {
+  // First what was put over the fake timers: taken off later it would bring them back.
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
