@@ -1,144 +1,108 @@
-//! Sleeps to an absolute deadline on the suspend-aware clock, and can be interrupted.
+//! Sleeps to an absolute time on one clock, and can be interrupted: [`Alarm`] on the clock that counts
+//! suspend, [`WallAlarm`] on the wall clock, which wakes up when that is set, too.
 //!
-//! Linux: a `timerfd` on `CLOCK_BOOTTIME` and an `eventfd` to interrupt, so that a deadline that
-//! passes in suspend is seen at waking. Elsewhere a condition variable, which does not count
-//! suspend, looks at the clock again at least once a second while a deadline stands.
-
-mod wall;
+//! Must hold: a time that passes in suspend is seen at waking. Whoever waited looks at the clock
+//! afterwards.
 
 #[cfg(not(target_os = "linux"))]
-pub use portable::Alarm;
+mod portable;
 #[cfg(target_os = "linux")]
-pub use timerfd::Alarm;
-pub use wall::WallAlarm;
+mod timerfd;
 
+use std::io;
+
+use mitta_domain::UnixMillis;
+#[cfg(not(target_os = "linux"))]
+use portable::Sleeper;
 #[cfg(target_os = "linux")]
-mod timerfd {
-    use std::io;
-    use std::os::fd::OwnedFd;
+use timerfd::Sleeper;
 
-    use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
-    use rustix::io::{Errno, read, write};
-    use rustix::time::{
-        Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
-        timerfd_settime,
-    };
+/// The clock that is slept on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum On {
+    /// Milliseconds since the machine was started, suspend included.
+    Boot,
+    /// Milliseconds since 1970.
+    Wall,
+}
 
-    /// One sleeper; any number of threads may [`Alarm::interrupt`] it.
-    #[derive(Debug)]
-    pub struct Alarm {
-        timer: OwnedFd,
-        interrupt: OwnedFd,
+/// One sleeper; any number of threads may [`Alarm::interrupt`] it.
+#[derive(Debug)]
+pub struct Alarm(Sleeper);
+
+impl Alarm {
+    /// # Errors
+    /// What the system says when it has no file descriptors left.
+    pub fn new() -> io::Result<Self> {
+        Sleeper::new(On::Boot).map(Self)
     }
 
-    impl Alarm {
-        /// # Errors
-        /// What the system says when it has no file descriptors left.
-        pub fn new() -> io::Result<Self> {
-            let timer = timerfd_create(
-                TimerfdClockId::Boottime,
-                TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK,
-            )?;
-            let interrupt = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-            Ok(Self { timer, interrupt })
-        }
+    /// Returns when `deadline_boot_ms` has come (never before), or when interrupted. Without
+    /// a deadline, only when interrupted.
+    ///
+    /// # Errors
+    /// What the system says; it does not for a valid descriptor.
+    pub fn wait(&self, deadline_boot_ms: Option<u64>) -> io::Result<()> {
+        self.0.wait(deadline_boot_ms)
+    }
 
-        /// Returns when `deadline_boot_ms` has come (never before), or when interrupted. Without
-        /// a deadline, only when interrupted.
-        ///
-        /// # Errors
-        /// What the system says; it does not for a valid descriptor.
-        pub fn wait(&self, deadline_boot_ms: Option<u64>) -> io::Result<()> {
-            let zero = Timespec {
-                tv_sec: 0,
-                tv_nsec: 0,
-            };
-            // A zero time would disarm the timer instead of ringing at once.
-            let at = deadline_boot_ms.map_or(zero, |ms| Timespec {
-                tv_sec: i64::try_from(ms / 1000).unwrap_or(i64::MAX),
-                tv_nsec: i64::try_from(ms % 1000 * 1_000_000).unwrap_or(0).max(1),
-            });
-            let spec = Itimerspec {
-                it_interval: zero,
-                it_value: at,
-            };
-            timerfd_settime(&self.timer, TimerfdTimerFlags::ABSTIME, &spec)?;
-            let mut fds = [
-                PollFd::new(&self.timer, PollFlags::IN),
-                PollFd::new(&self.interrupt, PollFlags::IN),
-            ];
-            while let Err(error) = poll(&mut fds, None) {
-                if error != Errno::INTR {
-                    return Err(error.into());
-                }
-            }
-            let mut count = [0u8; 8];
-            match read(&self.interrupt, &mut count) {
-                Ok(_) | Err(Errno::AGAIN) => Ok(()),
-                Err(error) => Err(error.into()),
-            }
-        }
-
-        /// Ends the present or the next [`Alarm::wait`].
-        pub fn interrupt(&self) {
-            // The counter saturates only after 2^64 − 2 unread interrupts, and is then readable.
-            let _readable_already = write(&self.interrupt, &1u64.to_ne_bytes());
-        }
+    /// Ends the present or the next [`Alarm::wait`].
+    pub fn interrupt(&self) {
+        self.0.interrupt();
     }
 }
 
-#[cfg(not(target_os = "linux"))]
-mod portable {
-    use std::io;
-    use std::sync::{Condvar, Mutex};
-    use std::time::Duration;
+/// One sleeper; any number of threads may [`WallAlarm::interrupt`] it.
+#[derive(Debug)]
+pub struct WallAlarm(Sleeper);
 
-    use crate::clock::{Clock as _, SystemClock};
-    use crate::locked;
-
-    /// One sleeper; any number of threads may [`Alarm::interrupt`] it.
-    #[derive(Debug, Default)]
-    pub struct Alarm {
-        interrupted: Mutex<bool>,
-        changed: Condvar,
-        clock: SystemClock,
+impl WallAlarm {
+    /// # Errors
+    /// What the system says when it has no file descriptors left.
+    pub fn new() -> io::Result<Self> {
+        Sleeper::new(On::Wall).map(Self)
     }
 
-    impl Alarm {
-        /// # Errors
-        /// Never here.
-        pub fn new() -> io::Result<Self> {
-            Ok(Self::default())
-        }
+    /// Returns when `at` has come, when the clock was set, or when interrupted. Without a time, only
+    /// when interrupted.
+    ///
+    /// # Errors
+    /// What the system says; it does not for a valid descriptor.
+    pub fn wait(&self, at: Option<UnixMillis>) -> io::Result<()> {
+        // A time before 1970 is none that a clock waits for.
+        self.0.wait(at.map(|at| u64::try_from(at.0).unwrap_or(0)))
+    }
 
-        /// Returns when `deadline_boot_ms` has come (never before), or when interrupted.
-        ///
-        /// # Errors
-        /// Never here.
-        pub fn wait(&self, deadline_boot_ms: Option<u64>) -> io::Result<()> {
-            let mut interrupted = locked(&self.interrupted);
-            while !*interrupted {
-                let left_ms =
-                    deadline_boot_ms.map(|at| at.saturating_sub(self.clock.now().boot_ms));
-                let wait = match left_ms {
-                    Some(0) => return Ok(()),
-                    Some(ms) => Duration::from_millis(ms.min(1000)),
-                    None => Duration::from_secs(3600),
-                };
-                interrupted = self
-                    .changed
-                    .wait_timeout(interrupted, wait)
-                    .unwrap_or_else(std::sync::PoisonError::into_inner)
-                    .0;
-            }
-            *interrupted = false;
-            Ok(())
-        }
+    /// Ends the present or the next [`WallAlarm::wait`].
+    pub fn interrupt(&self) {
+        self.0.interrupt();
+    }
+}
 
-        /// Ends the present or the next [`Alarm::wait`].
-        pub fn interrupt(&self) {
-            *locked(&self.interrupted) = true;
-            self.changed.notify_all();
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Clock as _, SystemClock};
+
+    #[test]
+    fn the_wall_alarm_waits_for_its_time_and_not_longer() {
+        let alarm = WallAlarm::new().unwrap();
+        let clock = SystemClock::new();
+        alarm.wait(Some(UnixMillis(-5))).unwrap();
+        let at = clock.now().wall_ms.plus_ms(30);
+        alarm.wait(Some(at)).unwrap();
+        assert!(clock.now().wall_ms >= at);
+    }
+
+    #[test]
+    fn an_interrupt_ends_one_wait_also_one_that_comes_after_it() {
+        let alarm = WallAlarm::new().unwrap();
+        let far = SystemClock::new().now().wall_ms.plus_ms(3_600_000);
+        alarm.interrupt();
+        alarm.wait(Some(far)).unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(|| alarm.interrupt());
+            alarm.wait(None).unwrap();
+        });
     }
 }
