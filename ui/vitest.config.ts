@@ -11,9 +11,6 @@ export default mergeConfig(
       include: ["src/**/*.test.ts"],
       setupFiles: ["src/testing/setup.ts"],
       restoreMocks: true,
-      // Half of the time went into reading the same modules for each file. What a test leaves in them, it
-      // takes back; `npx vitest run --sequence.shuffle.files` finds one that does not.
-      isolate: false,
       // Ends what hangs; a busy machine may take its time.
       testTimeout: 30_000,
     },
