@@ -203,11 +203,11 @@ fn two_imports_of_one_sit_are_taken_back_in_any_order() {
         let op_id = ids();
         let (older, _) = import(&mut writer, "a", &[whole(1)], &op_id);
         let (newer, _) = import(&mut writer, "b", &[corrected(2, 1)], &op_id);
-        let mut order = [older, newer];
+        let mut undone = [older, newer];
         if !first_is_older {
-            order.reverse();
+            undone.reverse();
         }
-        for import_seq in order {
+        for import_seq in undone {
             undo(&mut writer, import_seq, &op_id);
         }
         assert!(

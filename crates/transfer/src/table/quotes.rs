@@ -101,9 +101,8 @@ impl Seen {
             self.is_between = false;
         }
         self.at = match (self.at, byte) {
-            (At::Start | At::Closing, b'"') => At::Quoted,
             (At::Quoted, b'"') => At::Closing,
-            (At::Quoted, _) => At::Quoted,
+            (At::Quoted, _) | (At::Start | At::Closing, b'"') => At::Quoted,
             (_, _) if ends_cell => At::Start,
             (At::Start | At::Plain, _) => {
                 if byte == b'"' {

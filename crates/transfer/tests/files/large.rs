@@ -79,7 +79,7 @@ fn counted(mut file: Endless) -> (u64, u64, u64) {
             match judged {
                 Judged::Sit(_) => sits += 1,
                 Judged::AlreadyThere(..) | Judged::DeletedHere(_) | Judged::Refused(..) => {
-                    refused += 1
+                    refused += 1;
                 }
             }
             ControlFlow::Continue(())

@@ -60,6 +60,7 @@ impl Shared {
             &mut |line, judged| {
                 let mut note = RowNote::of(line, &judged);
                 if let Judged::Sit(sit) = &judged {
+                    use ImportResult::{Again, Corrects, New};
                     let session = sit.whole.session();
                     match opened.history.presence(session) {
                         Ok(presence) => note.result = result_of(presence),
@@ -68,7 +69,6 @@ impl Shared {
                             return ControlFlow::Break(());
                         }
                     }
-                    use ImportResult::{Again, Corrects, New};
                     if matches!(note.result, New | Corrects | Again) {
                         tally.add(session.start.local_date, session.credited_s().0);
                     }
