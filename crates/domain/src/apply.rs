@@ -23,7 +23,7 @@ use crate::units::Seconds;
 mod check;
 mod overlay;
 
-pub use overlay::overlay;
+pub use overlay::{has, overlay};
 
 /// How far ahead of the server a device's clock may be, in milliseconds.
 pub const MAX_AHEAD_MS: i64 = 5 * 60 * 1000;

@@ -7,6 +7,7 @@
 pub mod apply;
 pub mod bells;
 pub mod calendar;
+pub mod corrected;
 pub mod digest;
 pub mod event;
 pub mod ids;

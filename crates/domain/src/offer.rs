@@ -11,7 +11,7 @@ use crate::apply::{Applied, Rejection, apply};
 use crate::event::SessionEvent;
 use crate::ids::OpId;
 use crate::op::{Change, Op, version_of};
-use crate::session::{Session, Stamp};
+use crate::session::{Session, SessionStart, Stamp};
 use crate::units::UnixMillis;
 
 /// A completed session that was recorded elsewhere, with its events and the ops that make it up.
@@ -107,20 +107,27 @@ pub fn ops_of(session: &Session, events: &[SessionEvent]) -> Result<Vec<Op>, ser
         let deleted = session.deleted;
         changes.push((Change::Deleted { deleted }, session.deleted_stamp));
     }
-    let op = |(change, stamp)| {
-        let op = Op {
-            v: version_of(&session.start),
-            op_id: OpId::from_uuid(Uuid::nil()),
-            stamp,
-            session: session.start.clone(),
-            change,
-        };
-        Ok(Op {
-            op_id: id_of(&op)?,
-            ..op
-        })
-    };
+    let op = |(change, stamp)| op_of(&session.start, change, stamp);
     changes.into_iter().map(op).collect()
+}
+
+/// An op with an id made of what it says.
+pub(crate) fn op_of(
+    start: &SessionStart,
+    change: Change,
+    stamp: Stamp,
+) -> Result<Op, serde_json::Error> {
+    let op = Op {
+        v: version_of(start),
+        op_id: OpId::from_uuid(Uuid::nil()),
+        stamp,
+        session: start.clone(),
+        change,
+    };
+    Ok(Op {
+        op_id: id_of(&op)?,
+        ..op
+    })
 }
 
 fn begun(session: &Session, events: &[SessionEvent]) -> Change {

@@ -66,6 +66,8 @@ impl Counts {
         self.crashes += other.crashes;
         self.restores += other.restores;
         self.shared_rows += other.shared_rows;
+        self.corrected += other.corrected;
+        self.settled += other.settled;
         self.heal_passes = self.heal_passes.max(other.heal_passes);
     }
 }

@@ -1,10 +1,11 @@
 //! Writing: every public call is one transaction that is on the disk when the call returns, or
 //! has changed nothing.
 
+pub(crate) mod counting;
 mod finish;
 mod import;
-pub(crate) mod past;
-mod record;
+mod past;
+pub(crate) mod record;
 
 use std::fs::File;
 
@@ -190,7 +191,8 @@ impl Writer {
     }
 
     /// Changes one group of a session: row, event, op, and what was there before as a revision.
-    /// A change to what is there already writes nothing.
+    /// A change to what is there already writes nothing. A deletion is said of the whole of a corrected
+    /// sit: restored, a row counts alone.
     ///
     /// # Errors
     /// [`WriteError::Unknown`]; [`WriteError::NotCompleted`] for corrected seconds or a deletion while
@@ -220,6 +222,9 @@ impl Writer {
             }
             if is_so_already(&session, &change) {
                 return Ok(session);
+            }
+            if let Edit::Deleted(deleted) = edit {
+                return counting::say_of_sit(tx, session_id, *deleted, at);
             }
             let subject = Subject::Known(Box::new(session));
             let session = record(tx, subject, change.clone(), at)?;

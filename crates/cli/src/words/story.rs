@@ -100,7 +100,7 @@ fn change(change: &StoryChange, story: &SessionStory, zone: Tz) -> String {
         ChangedPart::Words => word!("note, mood, label", "Notiz, Stimmung, Stichwort"),
         ChangedPart::Credited => word!("corrected length", "berichtigte Länge"),
         ChangedPart::Sharing => word!("what partners see", "was Mitsitzende sehen"),
-        ChangedPart::Deleted => word!("deletion", "Löschung"),
+        ChangedPart::Deleted => word!("whether it counts", "ob sie zählt"),
         ChangedPart::Unknown => word!("something unreadable", "etwas Unlesbares"),
     };
     let state = match change.state {

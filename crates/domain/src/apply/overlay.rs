@@ -24,16 +24,22 @@ pub fn overlay<'a>(row: Option<Session>, ops: impl IntoIterator<Item = &'a Op>) 
 
 /// The op, moved behind what another device wrote; `None` where its group has it already.
 fn on_top(row: Option<&Session>, op: &Op) -> Option<Op> {
-    let known = row.map_or(Stamp::UNWRITTEN, |row| group_stamp(row, &op.change));
-    let is_there = known.device_id == op.stamp.device_id && known.device_seq >= op.stamp.device_seq;
-    if is_there {
+    if row.is_some_and(|row| has(row, op)) {
         return None;
     }
+    let known = row.map_or(Stamp::UNWRITTEN, |row| group_stamp(row, &op.change));
     let mut op = op.clone();
     if op.stamp < known {
         op.stamp.hlc_ms = known.hlc_ms.saturating_add(1);
     }
     Some(op)
+}
+
+/// Whether the row has what an edit wrote, or what the same device wrote in its place, also where a
+/// server has set its clock back ([`super::clamp`]): the number stays.
+pub fn has(row: &Session, op: &Op) -> bool {
+    let known = group_stamp(row, &op.change);
+    known.device_id == op.stamp.device_id && known.device_seq >= op.stamp.device_seq
 }
 
 fn group_stamp(row: &Session, change: &Change) -> Stamp {

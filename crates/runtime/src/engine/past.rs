@@ -129,6 +129,7 @@ impl Shared {
             sat: self.ids.op(wall_ms),
             words: self.ids.op(wall_ms),
             deletion: self.ids.op(wall_ms),
+            counts: self.ids.op(wall_ms),
         }
     }
 }

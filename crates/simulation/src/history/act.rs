@@ -41,12 +41,16 @@ pub enum Deed {
     Delete,
     /// A past sit is added.
     AddPast,
-    /// A date is corrected, or a corrected one taken back.
+    /// A date is corrected.
     CorrectDate,
+    /// A corrected sit is corrected again, taken back, deleted or restored.
+    CorrectAgain,
+    /// Two devices correct one sit, or say something else of it, without knowing of each other.
+    SayOnTwo,
 }
 
 /// Deeds, each with how often it is done.
-pub const DEEDS: [(usize, Deed); 10] = [
+pub const DEEDS: [(usize, Deed); 12] = [
     (24, Deed::Begin),
     (5, Deed::PauseSit),
     (20, Deed::Complete),
@@ -57,6 +61,8 @@ pub const DEEDS: [(usize, Deed); 10] = [
     (10, Deed::Delete),
     (6, Deed::AddPast),
     (6, Deed::CorrectDate),
+    (8, Deed::CorrectAgain),
+    (30, Deed::SayOnTwo),
 ];
 
 impl World {
@@ -74,13 +80,15 @@ impl World {
             Deed::Discard => self.complete(device, dice, true),
             Deed::AddPast => self.add_past(device, dice),
             Deed::CorrectDate => self.correct_date(device, dice),
+            Deed::CorrectAgain => self.correct_again(device, dice),
+            Deed::SayOnTwo => self.say_on_two(device, dice),
             Deed::Words | Deed::Credited | Deed::Sharing | Deed::Delete => {
                 self.edit(device, deed, dice)
             }
         }
     }
 
-    fn stamped(&self, device: usize, dice: &mut Dice) -> Stamped {
+    pub(super) fn stamped(&self, device: usize, dice: &mut Dice) -> Stamped {
         let wall_ms = self.devices[device].wall_ms(self.now_ms);
         Stamped {
             wall_ms,
@@ -173,6 +181,9 @@ impl World {
         done.map_err(|error| Broken::new("completing", error))?;
         self.devices[device].running.retain(|it| *it != session_id);
         self.promised.completed.insert(session_id, completion);
+        if discard {
+            self.promised.deleted.insert(session_id);
+        }
         let what = self.name(session_id);
         let word = if discard { "discards" } else { "completes" };
         self.trace.say(format_args!(
@@ -224,6 +235,9 @@ impl World {
         }) = &edit
         {
             self.promised.notes.push((session_id, note.clone()));
+        }
+        if edit == Edit::Deleted(true) {
+            self.promised.deleted.insert(session_id);
         }
         self.counts.edits += 1;
         let what = self.name(session_id);

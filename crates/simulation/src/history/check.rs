@@ -16,6 +16,7 @@ impl World {
     pub(super) fn check(&mut self, looks: &BTreeMap<usize, Look>) -> Result<(), Broken> {
         self.check_sessions(looks)?;
         self.check_promises(looks)?;
+        self.check_corrected()?;
         Self::check_outboxes(looks)?;
         self.check_totals(looks)?;
         self.check_shares()?;

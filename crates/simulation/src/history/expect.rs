@@ -1,6 +1,6 @@
 //! What was promised: all that a device's store has said is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mitta_domain::{Completion, SessionId, SessionStart};
 
@@ -11,6 +11,8 @@ pub struct Promised {
     pub begun: BTreeMap<SessionId, (usize, SessionStart)>,
     /// Every completion.
     pub completed: BTreeMap<SessionId, Completion>,
+    /// Every session that a person has deleted, whatever was done with it later.
+    pub deleted: BTreeSet<SessionId>,
     /// Every note.
     pub notes: Vec<(SessionId, String)>,
 }

@@ -56,6 +56,21 @@ impl World {
         ids(connection)
     }
 
+    /// Of those, the ones that replace another or are replaced.
+    pub(super) fn corrected_sessions(&mut self, device: usize) -> Result<Vec<SessionId>, Broken> {
+        let (connection, _) = self.devices[device].look_in(self.now_ms)?;
+        let texts: Vec<String> = rows(
+            connection,
+            "SELECT session_id FROM sessions WHERE replaces IS NOT NULL \
+             OR session_id IN (SELECT replaces FROM sessions) ORDER BY session_id",
+            |row| row.get(0),
+        )?;
+        texts
+            .iter()
+            .map(|text| text.parse().map_err(looking))
+            .collect()
+    }
+
     pub(super) fn look_at(&mut self, device: usize) -> Result<Look, Broken> {
         let reading = |error| Broken::new(format!("looking at device {device}"), error);
         let (connection, reader) = self.devices[device].look_in(self.now_ms)?;

@@ -7,6 +7,7 @@
 mod act;
 mod check;
 mod client;
+mod corrected;
 mod deliver;
 mod device;
 mod expect;
@@ -117,6 +118,8 @@ pub struct Counts {
     pub crashes: usize,
     pub restores: usize,
     pub shared_rows: usize,
+    pub corrected: usize,
+    pub settled: usize,
     pub heal_passes: usize,
 }
 

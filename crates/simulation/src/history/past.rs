@@ -2,7 +2,7 @@
 
 use mitta_domain::session::Words;
 use mitta_domain::{OpId, Seconds, SessionId, State, UnixMillis};
-use mitta_store::{PastOps, PastSit, PastTime, WriteError};
+use mitta_store::{Edit, PastOps, PastSit, PastTime, WriteError};
 
 use super::act::{ZONES, civil};
 use super::{Broken, World};
@@ -38,27 +38,69 @@ impl World {
         let Some(session_id) = dice.pick(&known) else {
             return Ok(());
         };
-        let session = self.session(device, session_id)?;
-        let wall_ms = self.devices[device].wall_ms(self.now_ms);
-        let now_ms = self.now_ms;
-        let ops = past_ops(wall_ms, dice);
-        // Half of the corrections that can be are taken back.
-        if session.start.replaces.is_some() && !session.deleted && dice.chance(500) {
-            let writer = self.devices[device].app(now_ms)?;
-            let undone = writer.unreplace(session_id, wall_ms, [ops.sat, ops.deletion]);
-            return match undone {
-                Ok(_) => {
-                    self.counts.edits += 1;
-                    Ok(())
-                }
-                // What it replaced, or its end, is on its way to this device still.
-                Err(WriteError::Unknown(_) | WriteError::NotCompleted(_)) => Ok(()),
-                Err(error) => Err(Broken::new("taking a date back", error)),
-            };
+        self.correct(device, session_id, dice)
+    }
+
+    /// Something is said of a row of a sit that was corrected: it is corrected again, taken back,
+    /// deleted, or restored.
+    pub(super) fn correct_again(&mut self, device: usize, dice: &mut Dice) -> Result<(), Broken> {
+        let known = self.corrected_sessions(device)?;
+        match dice.pick(&known) {
+            Some(session_id) => self.say(device, session_id, dice),
+            None => Ok(()),
         }
+    }
+
+    /// Two devices of a person say something of one sit, neither knowing of the other.
+    pub(super) fn say_on_two(&mut self, device: usize, dice: &mut Dice) -> Result<(), Broken> {
+        let person = self.devices[device].person;
+        let others = (0..self.devices.len())
+            .filter(|it| *it != device && self.devices[*it].person == person);
+        let Some(other) = dice.pick(&others.collect::<Vec<_>>()) else {
+            return Ok(());
+        };
+        let known = self.known_sessions(other)?;
+        let mut both = self.corrected_sessions(device)?;
+        if both.is_empty() || dice.chance(300) {
+            both = self.known_sessions(device)?;
+        }
+        both.retain(|session_id| known.contains(session_id));
+        let Some(session_id) = dice.pick(&both) else {
+            return Ok(());
+        };
+        for device in [device, other] {
+            self.say(device, session_id, dice)?;
+            self.pass(dice.between(1, 60_000));
+        }
+        Ok(())
+    }
+
+    fn say(&mut self, device: usize, session_id: SessionId, dice: &mut Dice) -> Result<(), Broken> {
+        let session = self.session(device, session_id)?;
+        if session.state() == State::Running {
+            return Ok(());
+        }
+        let may_be_taken_back = session.start.replaces.is_some();
+        match (session.deleted, dice.below(10)) {
+            (false, 4..8) if may_be_taken_back => self.take_back(device, session_id, dice),
+            (false, 0..8) => self.correct(device, session_id, dice),
+            _ => self.delete(device, session_id, !session.deleted, dice),
+        }
+    }
+
+    fn correct(
+        &mut self,
+        device: usize,
+        session_id: SessionId,
+        dice: &mut Dice,
+    ) -> Result<(), Broken> {
+        let session = self.session(device, session_id)?;
         if session.state() == State::Running || session.deleted {
             return Ok(());
         }
+        let wall_ms = self.devices[device].wall_ms(self.now_ms);
+        let now_ms = self.now_ms;
+        let ops = past_ops(wall_ms, dice);
         let time = past_time(wall_ms, dice)?;
         let writer = self.devices[device].app(now_ms)?;
         let replaced = writer.replace(session_id, &time, wall_ms, ops);
@@ -69,7 +111,57 @@ impl World {
         self.trace.say(format_args!(
             "device {device} puts {new} in the place of {old}"
         ));
-        Ok(())
+        self.counts_once_here(device, session_id)
+    }
+
+    fn take_back(
+        &mut self,
+        device: usize,
+        session_id: SessionId,
+        dice: &mut Dice,
+    ) -> Result<(), Broken> {
+        let wall_ms = self.devices[device].wall_ms(self.now_ms);
+        let now_ms = self.now_ms;
+        let ops = past_ops(wall_ms, dice);
+        let writer = self.devices[device].app(now_ms)?;
+        match writer.unreplace(session_id, wall_ms, [ops.sat, ops.deletion]) {
+            Ok(_) => {}
+            // What it replaced, or its end, is on its way to this device still.
+            Err(WriteError::Unknown(_) | WriteError::NotCompleted(_)) => return Ok(()),
+            Err(error) => return Err(Broken::new("taking a date back", error)),
+        }
+        self.counts.edits += 1;
+        let what = self.name(session_id);
+        self.trace
+            .say(format_args!("device {device} takes {what} back"));
+        self.counts_once_here(device, session_id)
+    }
+
+    fn delete(
+        &mut self,
+        device: usize,
+        session_id: SessionId,
+        deleted: bool,
+        dice: &mut Dice,
+    ) -> Result<(), Broken> {
+        let at = self.stamped(device, dice);
+        let now_ms = self.now_ms;
+        let writer = self.devices[device].app(now_ms)?;
+        match writer.edit(session_id, &Edit::Deleted(deleted), at) {
+            Ok(_) => {}
+            Err(WriteError::Rejected(_)) if !deleted => return Ok(()),
+            Err(error) => return Err(Broken::new("deleting a row of a corrected sit", error)),
+        }
+        if deleted {
+            self.promised.deleted.insert(session_id);
+        }
+        self.counts.edits += 1;
+        let what = self.name(session_id);
+        let word = if deleted { "deletes" } else { "restores" };
+        self.trace.say(format_args!(
+            "device {device} {word} {what}, a corrected sit"
+        ));
+        self.counts_once_here(device, session_id)
     }
 
     fn promise(&mut self, device: usize, session: &mitta_domain::Session) {
@@ -101,5 +193,6 @@ fn past_ops(wall_ms: UnixMillis, dice: &mut Dice) -> PastOps {
         sat: op(),
         words: op(),
         deletion: op(),
+        counts: op(),
     }
 }

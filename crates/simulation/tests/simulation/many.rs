@@ -19,8 +19,10 @@ fn fifteen_hundred_histories_heal_and_lose_nothing() {
         counts.crashes,
         counts.restores,
         counts.shared_rows,
+        counts.corrected,
     ];
     assert!(seen.iter().all(|seen| *seen >= 300), "{counts:?}");
+    assert!(counts.settled >= 30, "{counts:?}");
 }
 
 #[test]

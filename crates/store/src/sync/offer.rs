@@ -7,7 +7,7 @@
 use std::mem::discriminant;
 
 use chrono::NaiveDate;
-use mitta_domain::apply::{Applied, apply};
+use mitta_domain::apply::{Applied, apply, has};
 use mitta_domain::op::{Change, Op};
 use mitta_domain::{Session, SessionId, offer};
 use rusqlite::Transaction;
@@ -61,6 +61,11 @@ pub(super) fn queue(
             continue;
         }
         if let Some(row) = on_server.clone() {
+            // Offered again with the clock that it was written with, it would be set back to a later
+            // moment than before, and count as newer than it was.
+            if has(&row, &op) {
+                continue;
+            }
             let Applied::Applied { session, .. } = apply(Some(row), &op) else {
                 continue;
             };
@@ -110,7 +115,11 @@ fn waits(waiting: &[Op], change: &Change) -> bool {
 }
 
 /// Whether the very op is in the outbox or among the refused ones.
-fn is_known(tx: &Transaction<'_>, session_id: SessionId, op: &Op) -> Result<bool, WriteError> {
+pub(super) fn is_known(
+    tx: &Transaction<'_>,
+    session_id: SessionId,
+    op: &Op,
+) -> Result<bool, WriteError> {
     let refused = rejected::of(tx, session_id)?;
     Ok(outbox::find(tx, op.op_id)?.is_some() || refused.iter().any(|row| row.op_id == op.op_id))
 }

@@ -82,7 +82,7 @@ pub struct SyncCounts {
 
 impl Reader {
     /// What may be sent now, in order: at most `max_ops` ops of at most `max_bytes` together, but one
-    /// op at least. Where an op of a session was put off, that session's later ops wait behind it; the
+    /// op at least. Where an op of a session was put off, the later ops of that sit wait behind it; the
     /// others go on. No server puts an op off for more than a day: what was is by a clock that was
     /// ahead, and counts for nothing.
     ///

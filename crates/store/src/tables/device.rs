@@ -60,6 +60,12 @@ pub(crate) fn next_stamp(
     })
 }
 
+/// Lets no stamp that is drawn from here on be before `ms`.
+pub(crate) fn hear(connection: &Connection, ms: i64) -> Result<(), WriteError> {
+    let sql = "UPDATE device SET hlc_ms = max(hlc_ms, ?1) WHERE one = 1";
+    one_row(DEVICE.table, connection.prepare_cached(sql)?.execute([ms])?)
+}
+
 /// Draws a place in the outbox for an op that keeps the stamp it was made with.
 pub(crate) fn next_seq(connection: &Connection) -> Result<u64, WriteError> {
     next_stamp(connection, UnixMillis(0), 0).map(|stamp| stamp.device_seq)

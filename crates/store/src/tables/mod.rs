@@ -24,6 +24,7 @@ pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod statistics;
 pub(crate) mod sync_state;
+pub(crate) mod versions;
 
 use mitta_domain::Seconds;
 use rusqlite::{Connection, Params};

@@ -7,7 +7,7 @@ use mitta_domain::op::{Change, Op};
 use mitta_domain::{OpId, SessionId, UnixMillis};
 use rusqlite::{Connection, params};
 
-use super::{execute, signed};
+use super::{execute, signed, versions};
 use crate::cells::{Cells, Columns};
 use crate::error::{ReadError, WriteError, one_row};
 
@@ -145,7 +145,8 @@ pub(crate) fn put_off(
 }
 
 /// What may be offered now: in order, at most so much of it, but at least one op. A session of which
-/// an op has to wait is passed over from there on; the others go on.
+/// an op has to wait is passed over from there on, with all that stand for it or that it stands for: a
+/// server that sets a clock back by its own must not come to order them otherwise. The others go on.
 pub(crate) fn batch(
     connection: &Connection,
     max_ops: usize,
@@ -158,6 +159,8 @@ pub(crate) fn batch(
         let row = read(cells)?;
         let wait_ms = row.next_attempt_at_ms.and_then(|at| at.since_ms(now_ms));
         if wait_ms.is_some_and(|ms| (1..=LONGEST_PUT_OFF_MS).contains(&ms)) {
+            let sit = versions::of(connection, row.session_id)?;
+            held.extend(sit.iter().map(|version| version.session_id));
             held.insert(row.session_id);
         }
         if held.contains(&row.session_id) {

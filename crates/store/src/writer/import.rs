@@ -4,14 +4,12 @@
 //! row again changes nothing (I3); a killed import or undo goes on where it was; and each call
 //! writes one bounded batch, so that a sit beside it never waits long (I9).
 
-use mitta_domain::event::EventKind;
 use mitta_domain::offer::Whole;
-use mitta_domain::op::Change;
 use mitta_domain::{OpId, SessionId, UnixMillis};
 use rusqlite::Transaction;
 
-use super::past::deletion;
-use super::record::{Subject, is_so_already, known, record};
+use super::counting::say_of_sit;
+use super::record::known;
 use super::{Stamped, Writer, this_device};
 use crate::error::WriteError;
 use crate::reader::transfer::{Presence, presence};
@@ -194,12 +192,15 @@ fn take(
     }
     if presence == Presence::Replaced {
         // Kept as what was corrected, so that the correction can be undone.
-        deletion(tx, session.clone(), true, at())?;
+        if let Some(counting) = in_place::counting_after(tx, session_id)? {
+            say_of_sit(tx, counting, false, at())?;
+        }
         return Ok(Imported::Known);
     }
     imports::put(tx, import_seq, session_id)?;
     if presence == Presence::Corrects {
-        delete_replaced(tx, session_id, at)?;
+        // A sit and its correction count once (I3): what it replaces is deleted, as a person would.
+        say_of_sit(tx, session_id, false, at())?;
         return Ok(Imported::Corrects);
     }
     Ok(Imported::New)
@@ -238,9 +239,7 @@ fn bring_back(
             last = session;
         }
     }
-    let session_id = last.start.session_id;
-    set_deleted(tx, session_id, false, at())?;
-    delete_replaced(tx, session_id, at)
+    set_deleted(tx, last.start.session_id, false, at())
 }
 
 /// What stands in the place of a sit and was brought by no import itself.
@@ -252,21 +251,6 @@ fn without_import(tx: &Transaction<'_>, brought: SessionId) -> Result<Vec<Sessio
         }
     }
     Ok(found)
-}
-
-/// A sit and its correction count once (I3): what it replaces is deleted, as a person would.
-fn delete_replaced(
-    tx: &Transaction<'_>,
-    session_id: SessionId,
-    at: &impl Fn() -> Stamped,
-) -> Result<(), WriteError> {
-    let replaces = known(tx, session_id)?.start.replaces;
-    for link in in_place::before(tx, replaces)? {
-        if link.counts() {
-            deletion(tx, known(tx, link.session_id)?, true, at())?;
-        }
-    }
-    Ok(())
 }
 
 /// Restores what this import has deleted because it brought the correction that is taken back now.
@@ -294,7 +278,7 @@ fn restore_replaced(
             Some((seq, false)) if seq == import_seq => continue,
             // Its own import was taken back while the correction stood for it.
             Some((seq, false)) if is_undone(tx, seq)? => imports::mark(tx, link.session_id, true)?,
-            Some(_) | None => drop(deletion(tx, before, false, at())?),
+            Some(_) | None => set_deleted(tx, link.session_id, false, at())?,
         }
         break;
     }
@@ -311,12 +295,9 @@ fn set_deleted(
     deleted: bool,
     at: Stamped,
 ) -> Result<(), WriteError> {
-    let session = known(tx, session_id)?;
-    let change = Change::Deleted { deleted };
-    // It was brought back, or deleted, meanwhile.
-    if is_so_already(&session, &change) {
-        return Ok(());
+    // It may have been brought back, or deleted, meanwhile.
+    if known(tx, session_id)?.deleted != deleted {
+        say_of_sit(tx, session_id, deleted, at)?;
     }
-    record(tx, Subject::Known(Box::new(session)), change, at)?;
-    events::append(tx, session_id, EventKind::Edited, at.wall_ms, None)
+    Ok(())
 }

@@ -7,10 +7,11 @@ use mitta_domain::op::Change;
 use mitta_domain::session::Words;
 use mitta_domain::{
     Completion, OpId, Seconds, Session, SessionEvent, SessionId, SessionStart, Sharing, Source,
-    State, UnixMillis,
+    UnixMillis,
 };
 use rusqlite::Transaction;
 
+use super::counting::{say, say_of_sit};
 use super::record::{Subject, known, record};
 use super::{Stamped, Writer, this_device};
 use crate::error::WriteError;
@@ -55,6 +56,8 @@ pub struct PastOps {
     pub words: OpId,
     /// The deletion of what it replaces.
     pub deletion: OpId,
+    /// That it counts in the place of what it replaces; made last.
+    pub counts: OpId,
 }
 
 /// A session, and what stood in its place.
@@ -162,18 +165,16 @@ impl Writer {
                 events,
             };
             let words = old.words.clone();
-            let counts = make(tx, start, sat, old.sharing, words, wall_ms, ops)?;
-            let at = Stamped {
-                wall_ms,
-                op_id: ops.deletion,
-            };
-            let deleted = deletion(tx, old, true, at)?;
+            make(tx, start, sat, old.sharing, words, wall_ms, ops)?;
+            let at = |op_id| Stamped { wall_ms, op_id };
+            let deleted = say(tx, session_id, true, at(ops.deletion))?;
+            let counts = say_of_sit(tx, time.session_id, false, at(ops.counts))?;
             Ok(Replaced { deleted, counts })
         })
     }
 
     /// Takes a corrected date back: the session that replaced another is deleted, and the other
-    /// restored, in one transaction.
+    /// restored, in one transaction. Twice is once.
     ///
     /// # Errors
     /// [`WriteError::Unknown`]; [`WriteError::NotReplacing`] for a session that stands in no other's
@@ -192,15 +193,20 @@ impl Writer {
                 return Err(WriteError::NotReplacing(session_id));
             };
             let old = known(tx, replaced)?;
-            // Another correction of the same sit counts in its place: restoring the sit would count
-            // it twice.
-            if new.deleted && old.deleted {
-                return Err(WriteError::Deleted(session_id));
+            match (new.deleted, old.deleted) {
+                // Another correction of the same sit counts in its place: restoring the sit would
+                // take that one back.
+                (true, true) => Err(WriteError::Deleted(session_id)),
+                (true, false) => Ok(Replaced {
+                    deleted: new,
+                    counts: old,
+                }),
+                // Said also of an old one that counts: this is the last that was said of the sit.
+                (false, _) => Ok(Replaced {
+                    deleted: say(tx, session_id, true, delete)?,
+                    counts: say_of_sit(tx, replaced, false, restore)?,
+                }),
             }
-            Ok(Replaced {
-                deleted: deletion(tx, new, true, delete)?,
-                counts: deletion(tx, old, false, restore)?,
-            })
         })
     }
 }
@@ -253,25 +259,5 @@ fn make(
         let subject = Subject::Known(Box::new(session));
         session = record(tx, subject, Change::Words { words }, at(ops.words))?;
     }
-    Ok(session)
-}
-
-/// Deletes or restores a sit that is over, if it is not so already.
-pub(crate) fn deletion(
-    tx: &Transaction<'_>,
-    session: Session,
-    deleted: bool,
-    at: Stamped,
-) -> Result<Session, WriteError> {
-    let session_id = session.start.session_id;
-    if session.state() == State::Running {
-        return Err(WriteError::NotCompleted(session_id));
-    }
-    if session.deleted == deleted {
-        return Ok(session);
-    }
-    let subject = Subject::Known(Box::new(session));
-    let session = record(tx, subject, Change::Deleted { deleted }, at)?;
-    events::append(tx, session_id, EventKind::Edited, at.wall_ms, None)?;
     Ok(session)
 }

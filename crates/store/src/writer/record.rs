@@ -28,7 +28,6 @@ pub(super) fn record(
         Subject::New(start) => (start, None),
         Subject::Known(session) => (session.start.clone(), Some(*session)),
     };
-    let was = current.as_ref().map(Session::state);
     let not_before_ms = current.as_ref().map_or(0, latest_ms);
     let stamp = device::next_stamp(tx, at.wall_ms, not_before_ms)?;
     let op = Op {
@@ -38,7 +37,18 @@ pub(super) fn record(
         session: start,
         change,
     };
-    let (session, lost) = match apply(current, &op) {
+    store(tx, current, &op, stamp.device_seq)
+}
+
+/// Folds an op onto the row as it is, and puts it into the outbox at a place in this device's order.
+pub(crate) fn store(
+    tx: &Transaction<'_>,
+    current: Option<Session>,
+    op: &Op,
+    device_seq: u64,
+) -> Result<Session, WriteError> {
+    let was = current.as_ref().map(Session::state);
+    let (session, lost) = match apply(current, op) {
         Applied::Applied { session, lost } => (session, lost),
         Applied::Rejected(rejection) => return Err(WriteError::Rejected(rejection)),
         // Ruled out by a stamp later than the row's; a row that did not change is an error (I1).
@@ -57,7 +67,7 @@ pub(super) fn record(
     if let Some(lost) = lost {
         revisions::append(tx, session.start.session_id, &lost)?;
     }
-    outbox::append(tx, op.stamp.device_seq, &op)?;
+    outbox::append(tx, device_seq, op)?;
     Ok(*session)
 }
 

@@ -3,22 +3,24 @@
 
 use mitta_domain::event::EventKind;
 use mitta_domain::{SessionId, UnixMillis};
-use mitta_store::{Edit, Opening, PastTime, WriteError, Writer};
-use uuid::Uuid;
+use mitta_store::{Edit, Opening, Stamped, WriteError, Writer};
 
 use crate::past::{ops, time};
 use crate::server::{LIFE, OWN, OWNER, Server, sign_in};
 use crate::support::{Folder, T0, at, device, note, op, opening, session, sit, start};
 
-const NOW: UnixMillis = UnixMillis(T0 + 60_000);
+/// When a sit is settled: long after whatever a person does.
+pub const NOW: UnixMillis = UnixMillis(T0 + 3_600_000);
 
-struct Device {
-    folder: Folder,
-    writer: Writer,
+pub struct Device {
+    pub folder: Folder,
+    pub writer: Writer,
+    /// What the numbers of sessions are counted from, and ten times the seconds.
+    pub base: u32,
 }
 
 impl Device {
-    fn new(n: u128) -> Self {
+    pub fn new(n: u128) -> Self {
         let folder = Folder::new();
         let opening = Opening {
             new_device_id: device(n),
@@ -26,24 +28,32 @@ impl Device {
         };
         let (mut writer, _) = Writer::open(&folder.dir, opening).unwrap();
         sign_in(&mut writer);
-        Self { folder, writer }
+        Self {
+            folder,
+            writer,
+            base: 0,
+        }
     }
 
     /// A round as the real one: offers, fetches, settles, and offers that.
-    fn sync(&mut self, server: &mut Server) -> u64 {
+    pub fn sync(&mut self, server: &mut Server) -> u64 {
         self.push(server);
         self.fetch(server);
-        let deleted = self.writer.keep_one_correction(NOW).unwrap();
+        let deleted = self.settle();
         self.push(server);
         deleted
     }
 
-    fn fetch(&mut self, server: &Server) {
+    pub fn settle(&mut self) -> u64 {
+        self.writer.keep_one_correction(NOW).unwrap()
+    }
+
+    pub fn fetch(&mut self, server: &Server) {
         let after = self.folder.reader().cursor(OWN).unwrap().seq;
         self.writer.apply_page(&server.page(after, 100)).unwrap();
     }
 
-    fn push(&mut self, server: &mut Server) {
+    pub fn push(&mut self, server: &mut Server) {
         let (answers, rows) = server.push(&self.folder.reader().outbox().unwrap());
         self.writer
             .answer(OWNER, LIFE, &answers, &rows, NOW)
@@ -51,14 +61,40 @@ impl Device {
         assert!(self.folder.reader().outbox().unwrap().is_empty());
     }
 
-    fn replace(&mut self, old: u128, new: u128, days_ago: i64) {
-        let ops = ops(u32::try_from(new * 10).unwrap());
+    /// Corrects a date, `second` seconds after the first moment.
+    pub fn replace(&mut self, old: u32, new: u32, second: u32) {
+        let (old, new) = (self.base + old, self.base + new);
+        let time = time(new.into(), 2);
+        let wall_ms = self.at(second).wall_ms;
         self.writer
-            .replace(session(old), &time(new, days_ago), NOW, ops)
+            .replace(session(old.into()), &time, wall_ms, ops(new * 10))
             .unwrap();
     }
 
-    fn counting(&self) -> Vec<SessionId> {
+    /// Takes a correction back.
+    pub fn unreplace(&mut self, new: u32, second: u32) {
+        let id = session((self.base + new).into());
+        let Stamped { wall_ms, op_id } = self.at(second);
+        let ops = [op_id, op(8_000_000 + self.base * 10 + second)];
+        self.writer.unreplace(id, wall_ms, ops).unwrap();
+    }
+
+    /// Deletes or restores.
+    pub fn delete(&mut self, n: u32, deleted: bool, second: u32) {
+        let id = session((self.base + n).into());
+        let edit = Edit::Deleted(deleted);
+        self.writer.edit(id, &edit, self.at(second)).unwrap();
+    }
+
+    fn at(&self, second: u32) -> Stamped {
+        let second = self.base * 10 + second;
+        Stamped {
+            op_id: op(7_000_000 + second),
+            ..at(second)
+        }
+    }
+
+    pub fn counting(&self) -> Vec<SessionId> {
         let page = self.folder.reader().history_page(None, 99).unwrap();
         let mut ids: Vec<_> = page.iter().map(|e| e.session_id).collect();
         ids.sort_unstable();
@@ -69,7 +105,7 @@ impl Device {
 }
 
 /// Two devices that know session 1.
-fn two() -> (Server, Device, Device) {
+pub fn two() -> (Server, Device, Device) {
     let mut server = Server::default();
     let (mut one, mut two) = (Device::new(1), Device::new(2));
     sit(&mut one.writer, 1, 600);
@@ -79,7 +115,7 @@ fn two() -> (Server, Device, Device) {
 }
 
 /// Rounds in turn, until every device has heard of the others' last.
-fn rounds(server: &mut Server, one: &mut Device, two: &mut Device) {
+pub fn rounds(server: &mut Server, one: &mut Device, two: &mut Device) {
     for _ in 0..2 {
         one.sync(server);
         two.sync(server);
@@ -92,7 +128,7 @@ fn counting_on_the_server(server: &Server) -> Vec<SessionId> {
 }
 
 #[track_caller]
-fn all_count(server: &Server, devices: [&Device; 2], expected: &[SessionId]) {
+pub fn all_count(server: &Server, devices: [&Device; 2], expected: &[SessionId]) {
     for device in devices {
         assert_eq!(device.counting(), expected);
         device.folder.assert_sound();
@@ -103,10 +139,10 @@ fn all_count(server: &Server, devices: [&Device; 2], expected: &[SessionId]) {
 #[test]
 fn of_two_corrections_the_later_stays_and_the_other_is_deleted_once() {
     let (mut server, mut one, mut two) = two();
-    one.replace(1, 11, 2);
-    two.replace(1, 12, 3);
+    one.replace(1, 11, 50);
+    two.replace(1, 12, 60);
     two.writer
-        .edit(session(12), &Edit::Words(note("the later one")), at(60))
+        .edit(session(12), &Edit::Words(note("the later one")), at(65))
         .unwrap();
     one.sync(&mut server);
     assert_eq!(two.sync(&mut server), 1);
@@ -119,39 +155,68 @@ fn of_two_corrections_the_later_stays_and_the_other_is_deleted_once() {
 }
 
 #[test]
-fn two_devices_that_settle_it_at_once_keep_the_same_one() {
+fn two_devices_that_settle_it_at_once_say_one_thing() {
     let (mut server, mut one, mut two) = two();
-    one.replace(1, 11, 2);
-    two.replace(1, 12, 3);
+    one.replace(1, 11, 50);
+    two.replace(1, 12, 60);
     one.push(&mut server);
     two.push(&mut server);
-    for device in [&mut one, &mut two] {
+    let said = [&mut one, &mut two].map(|device| {
         device.fetch(&server);
-        assert_eq!(device.writer.keep_one_correction(NOW).unwrap(), 1);
-    }
+        assert_eq!(device.settle(), 1);
+        let mut waiting = device.folder.reader().outbox().unwrap();
+        waiting.pop().map(|row| (row.op_id, row.payload)).unwrap()
+    });
+    assert_eq!(said[0], said[1]);
     rounds(&mut server, &mut one, &mut two);
     all_count(&server, [&one, &two], &[session(12)]);
 }
 
 #[test]
-fn the_one_that_a_person_restores_is_the_one_that_stays() {
+fn a_correction_that_was_corrected_again_stands_by_its_last() {
     let (mut server, mut one, mut two) = two();
-    one.replace(1, 11, 2);
-    two.replace(1, 12, 3);
+    one.replace(1, 11, 50);
+    one.replace(11, 13, 70);
+    two.replace(1, 12, 60);
     rounds(&mut server, &mut one, &mut two);
-    one.writer
-        .edit(session(11), &Edit::Deleted(false), at(70))
-        .unwrap();
+    all_count(&server, [&one, &two], &[session(13)]);
+}
+
+#[test]
+fn a_sit_of_which_a_part_is_on_its_way_is_left_with_a_row_that_counts() {
+    for parts in 1..=3 {
+        let (mut server, mut one, mut two) = two();
+        one.replace(1, 11, 50);
+        let waiting = one.folder.reader().outbox().unwrap();
+        assert_eq!(waiting.len(), 3, "sit, deletion, that it counts");
+        server.push(&waiting[..parts]);
+        two.sync(&mut server);
+        assert!(two.counting().contains(&session(11)), "{parts}");
+        server.push(&waiting[parts..]);
+        rounds(&mut server, &mut one, &mut two);
+        all_count(&server, [&one, &two], &[session(11)]);
+    }
+}
+
+#[test]
+fn what_is_alone_or_waits_for_an_answer_is_nothing_to_settle() {
+    let (mut server, mut one, mut two) = two();
+    start(&mut one.writer, 5);
+    one.replace(1, 11, 50);
+    assert_eq!(one.settle() + one.sync(&mut server), 0);
+    two.replace(1, 12, 60);
+    two.fetch(&server);
+    assert_eq!(two.settle(), 0, "nobody has said when 12 was made");
     rounds(&mut server, &mut one, &mut two);
-    all_count(&server, [&one, &two], &[session(11)]);
+    assert_eq!(counting_on_the_server(&server), [session(5), session(12)]);
 }
 
 /// The one that it stands for is deleted as well, and would count beside the other.
 #[test]
 fn a_correction_that_was_settled_away_cannot_be_undone() {
     let (mut server, mut one, mut two) = two();
-    one.replace(1, 11, 2);
-    two.replace(1, 12, 3);
+    one.replace(1, 11, 50);
+    two.replace(1, 12, 60);
     rounds(&mut server, &mut one, &mut two);
     let undone = one.writer.unreplace(session(11), NOW, [op(90), op(91)]);
     assert!(
@@ -160,87 +225,4 @@ fn a_correction_that_was_settled_away_cannot_be_undone() {
     );
     rounds(&mut server, &mut one, &mut two);
     all_count(&server, [&one, &two], &[session(12)]);
-}
-
-#[test]
-fn a_correction_that_counts_again_as_the_next_was_undone_takes_part() {
-    let (mut server, mut one, mut two) = two();
-    one.replace(1, 11, 2);
-    one.replace(11, 13, 4);
-    one.writer
-        .unreplace(session(13), NOW, [op(90), op(91)])
-        .unwrap();
-    two.replace(1, 12, 3);
-    rounds(&mut server, &mut one, &mut two);
-    all_count(&server, [&one, &two], &[session(11)]);
-}
-
-/// Made at a second of the clock, as the ids of Mitta's own sits are.
-fn made_at(second: i64, n: u128) -> SessionId {
-    let ms = u128::from((T0 + second * 1_000).unsigned_abs());
-    SessionId::from_uuid(Uuid::from_u128(ms << 80 | 0x7 << 76 | 0x8 << 60 | n))
-}
-
-#[test]
-fn a_correction_that_is_newer_than_a_restored_one_stays() {
-    let (mut server, mut one, mut two) = two();
-    let replace = |device: &mut Device, new: SessionId, n: u32| {
-        let time = PastTime {
-            session_id: new,
-            ..time(1, 2)
-        };
-        device
-            .writer
-            .replace(session(1), &time, NOW, ops(n))
-            .unwrap();
-    };
-    let (older, newer) = (made_at(100, 2), made_at(300, 1));
-    replace(&mut two, older, 120);
-    for (deleted, n) in [(true, 130), (false, 140)] {
-        two.writer
-            .edit(older, &Edit::Deleted(deleted), at(n))
-            .unwrap();
-    }
-    replace(&mut one, newer, 110);
-    rounds(&mut server, &mut one, &mut two);
-    all_count(&server, [&one, &two], &[newer]);
-}
-
-#[test]
-fn a_correction_that_was_corrected_again_stands_by_its_last() {
-    let (mut server, mut one, mut two) = two();
-    one.replace(1, 11, 2);
-    one.replace(11, 13, 4);
-    two.replace(1, 12, 3);
-    rounds(&mut server, &mut one, &mut two);
-    all_count(&server, [&one, &two], &[session(13)]);
-}
-
-/// Its deletion is on its way: whoever deleted the correction would leave the sit without any row.
-#[test]
-fn a_sit_whose_correction_came_before_its_deletion_is_left_as_it_is() {
-    let (mut server, mut one, mut two) = two();
-    one.replace(1, 11, 2);
-    let waiting = one.folder.reader().outbox().unwrap();
-    let (deletion, rest) = waiting.split_last().unwrap();
-    server.push(rest);
-    assert_eq!(two.sync(&mut server), 0);
-    assert_eq!(two.counting(), [session(1), session(11)]);
-    server.push(std::slice::from_ref(deletion));
-    rounds(&mut server, &mut one, &mut two);
-    all_count(&server, [&one, &two], &[session(11)]);
-}
-
-#[test]
-fn what_is_deleted_or_alone_is_nothing_to_settle() {
-    let (mut server, mut one, mut two) = two();
-    start(&mut one.writer, 5);
-    one.replace(1, 11, 2);
-    two.replace(1, 12, 3);
-    two.writer
-        .edit(session(12), &Edit::Deleted(true), at(60))
-        .unwrap();
-    assert_eq!(one.sync(&mut server) + two.sync(&mut server), 0);
-    rounds(&mut server, &mut one, &mut two);
-    assert_eq!(counting_on_the_server(&server), [session(5), session(11)]);
 }

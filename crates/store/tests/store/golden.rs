@@ -36,8 +36,8 @@ fn golden(version: u32) -> PathBuf {
 /// reminders and a shortcut; that of V6 in the language of the system; that of V5 without an import; that
 /// of V4 without a sit that was added and one whose date was corrected; that of V3 without a goal; that of
 /// V2 without a partner; that of V1 without sharing.
-fn write(writer: &mut Writer) {
-    write_v7(writer);
+fn write(folder: &Folder, writer: &mut Writer) {
+    write_v7(folder, writer);
     for (n, name) in [(1, "Morning"), (2, "Noon"), (3, "Evening")] {
         writer.add_preset(&preset(n, name)).unwrap();
     }
@@ -66,13 +66,13 @@ fn settings_of_v7() -> Settings {
     }
 }
 
-fn write_v7(writer: &mut Writer) {
-    write_v6(writer);
+fn write_v7(folder: &Folder, writer: &mut Writer) {
+    write_v6(folder, writer);
     writer.save_settings(&settings_of_v7()).unwrap();
 }
 
-fn write_v6(writer: &mut Writer) {
-    write_v5(writer);
+fn write_v6(folder: &Folder, writer: &mut Writer) {
+    write_v5(folder, writer);
     let import_seq = writer.begin_import(&new_import("a")).unwrap();
     let sits = [whole(1), whole(2)];
     writer
@@ -81,11 +81,23 @@ fn write_v6(writer: &mut Writer) {
     writer.finish_import(import_seq, UnixMillis(T0)).unwrap();
 }
 
-fn write_v5(writer: &mut Writer) {
-    write_v4(writer);
+fn write_v5(folder: &Folder, writer: &mut Writer) {
+    write_v4(folder, writer);
     writer.add(&past(5), UnixMillis(T0), ops(50)).unwrap();
     let replaced = writer.replace(session(5), &past_time(6, 2), UnixMillis(T0), ops(60));
     replaced.unwrap();
+    // In those days a correction did not say of itself that it counts.
+    let unsaid = format!(
+        "DELETE FROM outbox WHERE op_id = '{}';
+         UPDATE sessions SET deleted_hlc_ms = 0, deleted_device_id = '{}', deleted_device_seq = 0
+         WHERE session_id = '{}';
+         UPDATE device SET next_seq = next_seq - 1,
+                           hlc_ms = (SELECT max(deleted_hlc_ms) FROM sessions)",
+        op(64),
+        Stamp::UNWRITTEN.device_id,
+        session(6)
+    );
+    folder.sqlite().execute_batch(&unsaid).unwrap();
 }
 
 fn settings_of_v4() -> Settings {
@@ -98,13 +110,13 @@ fn settings_of_v4() -> Settings {
     }
 }
 
-fn write_v4(writer: &mut Writer) {
-    write_v3(writer);
+fn write_v4(folder: &Folder, writer: &mut Writer) {
+    write_v3(folder, writer);
     writer.save_settings(&settings_of_v4()).unwrap();
 }
 
-fn write_v3(writer: &mut Writer) {
-    write_v2(writer);
+fn write_v3(folder: &Folder, writer: &mut Writer) {
+    write_v2(folder, writer);
     sign_in(writer);
     let mut membership = membership(&[1]);
     membership.partnerships[0].members[0].heard_at_ms = Some(UnixMillis(T0));
@@ -120,8 +132,8 @@ fn write_v3(writer: &mut Writer) {
     writer.clock_measured(OWNER, &clock).unwrap();
 }
 
-fn write_v2(writer: &mut Writer) {
-    write_v1(writer);
+fn write_v2(folder: &Folder, writer: &mut Writer) {
+    write_v1(folder, writer);
     writer
         .edit(
             session(1),
@@ -134,7 +146,7 @@ fn write_v2(writer: &mut Writer) {
         .unwrap();
 }
 
-fn write_v1(writer: &mut Writer) {
+fn write_v1(_: &Folder, writer: &mut Writer) {
     let edited = sit(writer, 1, 600);
     writer
         .edit(edited, &Edit::Words(note("first")), at(12))
@@ -164,7 +176,7 @@ fn write_v1(writer: &mut Writer) {
 fn writes_the_golden_database() {
     let folder = Folder::new();
     let mut writer = folder.writer();
-    write(&mut writer);
+    write(&folder, &mut writer);
     drop(writer);
     let target = golden(NEWEST);
     folder
@@ -225,14 +237,14 @@ fn a_database_of_the_first_version_opens_with_all_it_holds() {
 #[case(7, write_v7)]
 fn a_database_of_a_later_version_opens_with_all_it_holds(
     #[case] version: u32,
-    #[case] write: fn(&mut Writer),
+    #[case] write: fn(&Folder, &mut Writer),
 ) {
     let (kept, fresh) = (Folder::new(), Folder::new());
     kept.dir.create().unwrap();
     fs::copy(golden(version), kept.dir.database()).unwrap();
     let (_, opened) = kept.open();
     assert!(opened.backup.is_some() && opened.set_aside.is_none());
-    write(&mut fresh.writer());
+    write(&fresh, &mut fresh.writer());
     assert_eq!(kept.contents(), fresh.contents());
     kept.assert_sound();
 }
@@ -244,7 +256,7 @@ fn a_database_of_the_third_version_opens_with_all_it_holds() {
     fs::copy(golden(3), kept.dir.database()).unwrap();
     let (_, opened) = kept.open();
     assert!(opened.backup.is_some() && opened.set_aside.is_none());
-    write_v3(&mut fresh.writer());
+    write_v3(&fresh, &mut fresh.writer());
     assert_eq!(kept.contents(), fresh.contents());
     let settings = kept.reader().settings().unwrap();
     assert_eq!(settings, fresh.reader().settings().unwrap());
@@ -266,7 +278,7 @@ fn a_database_of_the_fourth_version_opens_with_all_it_holds() {
     fs::copy(golden(4), kept.dir.database()).unwrap();
     let (_, opened) = kept.open();
     assert!(opened.backup.is_some() && opened.set_aside.is_none());
-    write_v4(&mut fresh.writer());
+    write_v4(&fresh, &mut fresh.writer());
     assert_eq!(kept.contents(), fresh.contents());
     let settings = kept.reader().settings().unwrap();
     assert_eq!(settings, fresh.reader().settings().unwrap());
@@ -280,7 +292,7 @@ fn a_database_of_the_fifth_version_opens_with_all_it_holds() {
     fs::copy(golden(5), kept.dir.database()).unwrap();
     let (_, opened) = kept.open();
     assert!(opened.backup.is_some() && opened.set_aside.is_none());
-    write_v5(&mut fresh.writer());
+    write_v5(&fresh, &mut fresh.writer());
     assert_eq!(kept.contents(), fresh.contents());
     kept.assert_sound();
 }
@@ -292,7 +304,7 @@ fn a_database_of_the_sixth_version_opens_with_all_it_holds() {
     fs::copy(golden(6), kept.dir.database()).unwrap();
     let (_, opened) = kept.open();
     assert!(opened.backup.is_some() && opened.set_aside.is_none());
-    write_v6(&mut fresh.writer());
+    write_v6(&fresh, &mut fresh.writer());
     assert_eq!(kept.contents(), fresh.contents());
     assert_eq!(kept.reader().settings().unwrap(), settings_of_v4());
     kept.assert_sound();
@@ -322,7 +334,7 @@ fn the_golden_database_of_the_newest_version_is_what_this_program_writes() {
     kept.dir.create().unwrap();
     fs::copy(golden(NEWEST), kept.dir.database()).unwrap();
     let mut writer = fresh.writer();
-    write(&mut writer);
+    write(&fresh, &mut writer);
     assert_eq!(kept.contents(), fresh.contents());
     let settings = kept.reader().settings().unwrap();
     assert_eq!(settings, fresh.reader().settings().unwrap());

@@ -8,6 +8,7 @@
 
 mod copies;
 mod corrections;
+mod corrections_last;
 mod edits;
 mod failures;
 mod golden;

@@ -36,6 +36,7 @@ pub fn ops(n: u32) -> PastOps {
         sat: op(n + 1),
         words: op(n + 2),
         deletion: op(n + 3),
+        counts: op(n + 4),
     }
 }
 
@@ -185,8 +186,13 @@ fn a_corrected_date_is_a_new_session_with_all_that_the_old_one_said() {
         (op(41), "sat"),
         (op(42), "words"),
         (op(43), "deleted"),
+        (op(44), "deleted"),
     ];
-    assert_eq!(all[all.len() - 4..], expected);
+    assert_eq!(all[all.len() - 5..], expected);
+    assert!(
+        old.deleted_stamp < new.deleted_stamp,
+        "what counts is said last"
+    );
     let versions = folder.reader().outbox().unwrap();
     for row in &versions {
         let is_new = row.op.session.session_id == session(2);

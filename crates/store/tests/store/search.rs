@@ -33,6 +33,7 @@ fn add(writer: &mut Writer, n: u32, note: &str, label: &str) {
         sat: op(n * 10 + 1),
         words: op(n * 10 + 2),
         deletion: op(n * 10 + 3),
+        counts: op(n * 10 + 4),
     };
     writer.add(&past, UnixMillis(T0), ops).unwrap();
 }

@@ -318,3 +318,31 @@ fn an_offer_that_is_cut_short_goes_on_where_it_was() {
     assert_eq!(folder.reader().outbox().unwrap().len(), 8);
     folder.assert_sound();
 }
+
+/// What a device wrote by a clock that is ahead, the server has set back. Offered again as it was
+/// written, it would be set back again, to a later moment, and take from what was written in between.
+#[test]
+fn what_the_server_has_set_back_is_not_offered_again_as_it_was_written() {
+    let mut server = Server::default();
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    sit(&mut writer, 1, 600);
+    let ahead = 1_000_000;
+    let words = Edit::Words(note("by a clock that is ahead"));
+    writer.edit(session(1), &words, at(ahead)).unwrap();
+    writer
+        .edit(session(1), &Edit::Deleted(true), at(ahead + 1))
+        .unwrap();
+    // Its sits are to be offered, and the ops of them wait.
+    sign_in(&mut writer);
+    let (answers, mut rows) = server.push(&folder.reader().outbox().unwrap());
+    for row in &mut rows {
+        row.session.words_stamp.hlc_ms = T0;
+        row.session.deleted_stamp.hlc_ms = T0;
+    }
+    writer.answer(OWNER, LIFE, &answers, &rows, NOW).unwrap();
+    writer.offer_more(100).unwrap();
+    assert_eq!(folder.reader().outbox().unwrap(), []);
+    let here = folder.reader().session(session(1)).unwrap();
+    assert_eq!(here.as_ref(), Some(&rows[0].session));
+}

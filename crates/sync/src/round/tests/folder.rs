@@ -162,12 +162,14 @@ impl Device {
             utc_offset_s: 3600,
             local_date: "2026-11-21".parse().unwrap(),
         };
-        let [sharing, sat, words, deletion] = [3, 4, 5, 6].map(|k| op(self.n, new * 10 + k));
+        let [sharing, sat, words, deletion, counts] =
+            [3, 4, 5, 6, 7].map(|k| op(self.n, new * 10 + k));
         let ops = PastOps {
             sharing,
             sat,
             words,
             deletion,
+            counts,
         };
         self.writer.replace(session(old), &time, NOW, ops).unwrap();
     }
