@@ -140,9 +140,12 @@ fn what_a_device_says_of_rows_it_knows_is_later_than_they_whatever_its_clock() {
     let row = server.rows[&session(12)].clone();
     assert_eq!(row.deleted_stamp.device_id, device(2));
     assert!(row.deleted_stamp > server.rows[&session(1)].deleted_stamp);
-    one.delete(11, false, 5);
+    // Nor where what was said last was said of another row, and none counts.
+    one.delete(12, true, 70_000);
     rounds(&mut server, &mut one, &mut two);
-    all_count(&server, [&one, &two], &[session(11)]);
+    two.delete(1, false, 20);
+    rounds(&mut server, &mut one, &mut two);
+    all_count(&server, [&one, &two], &[session(1)]);
 }
 
 #[test]
