@@ -190,20 +190,20 @@ fn take(
         // The op is as old as the sit; only its place in the outbox is of this device.
         outbox::append(tx, device::next_seq(tx)?, op)?;
     }
-    if presence == Presence::Replaced {
-        // Kept as what was corrected, so that the correction can be undone.
-        if let Some(counting) = in_place::counting_after(tx, session_id)? {
-            say_of_sit(tx, counting, false, at())?;
-        }
-        return Ok(Imported::Known);
+    if presence != Presence::Replaced {
+        imports::put(tx, import_seq, session_id)?;
     }
-    imports::put(tx, import_seq, session_id)?;
-    if presence == Presence::Corrects {
-        // A sit and its correction count once (I3): what it replaces is deleted, as a person would.
-        say_of_sit(tx, session_id, false, at())?;
-        return Ok(Imported::Corrects);
+    if presence == Presence::Unknown {
+        return Ok(Imported::New);
     }
-    Ok(Imported::New)
+    // A sit and its correction count once (I3): the last of them. What it stands for is kept as what was
+    // corrected, so that the correction can be undone.
+    let counting = in_place::counting_after(tx, session_id)?;
+    say_of_sit(tx, counting.unwrap_or(session_id), false, at())?;
+    Ok(match presence {
+        Presence::Replaced => Imported::Known,
+        _ => Imported::Corrects,
+    })
 }
 
 /// Deletes a sit with its import: it, or what a corrected date has put in its place. What it was put
