@@ -204,7 +204,9 @@ fn a_length_and_a_date_are_corrected_seen_and_taken_back() {
     assert_eq!(back.sit.session_id, was.session_id);
     assert_eq!(
         house.changes(),
-        ["sat", "credited", "sat", "delete", "delete", "restore"]
+        [
+            "sat", "credited", "sat", "delete", "restore", "delete", "restore"
+        ]
     );
     let unknown = of(SessionId::from_uuid(Uuid::nil()));
     for refused in [

@@ -28,7 +28,8 @@ pub struct CanonicalRow {
 /// data folder), that is adopted, and completing it here is [`WriteError::AlreadyCompleted`].
 ///
 /// Says whether it looks different now. A row whose start is another one here is left as it is, since
-/// nothing may change a start: both sides' digests of it differ, which the comparison tells (I8).
+/// nothing may change a start: where that is its time, date or length, both sides' digests of it differ,
+/// which the comparison tells (I8).
 pub(super) fn adopt(
     tx: &Transaction<'_>,
     row: &CanonicalRow,

@@ -57,35 +57,67 @@ pub(crate) fn stamp(written: Option<Stamp>) -> Stamp {
 
 impl SitDoc {
     /// A completed session; `None` of one that is still running.
+    ///
+    /// Taken apart without a rest, as it is put together below: a field that comes to a session comes to
+    /// the file, or is left out by name.
     pub(crate) fn of(session: &Session, events: &[SessionEvent]) -> Option<Self> {
-        let Session { start, words, .. } = session;
+        let Session {
+            start,
+            plan,
+            completion,
+            credited_override_s,
+            words,
+            sharing,
+            deleted,
+            words_stamp,
+            credited_stamp,
+            sharing_stamp,
+            deleted_stamp,
+        } = session;
+        let SessionStart {
+            session_id,
+            device_id,
+            source,
+            started_at_ms,
+            tz,
+            utc_offset_s,
+            local_date,
+            planned_s,
+            together_id,
+            replaces,
+        } = start;
+        let Words { note, mood, label } = words;
+        let Sharing {
+            shared,
+            note_shared,
+        } = *sharing;
         Some(Self {
-            session_id: start.session_id,
-            device_id: start.device_id,
-            source: start.source,
-            started_at_ms: start.started_at_ms,
-            tz: start.tz.clone(),
-            utc_offset_s: start.utc_offset_s,
-            local_date: start.local_date,
-            planned_s: start.planned_s,
-            together_id: start.together_id,
-            replaces: start.replaces,
+            session_id: *session_id,
+            device_id: *device_id,
+            source: *source,
+            started_at_ms: *started_at_ms,
+            tz: tz.clone(),
+            utc_offset_s: *utc_offset_s,
+            local_date: *local_date,
+            planned_s: *planned_s,
+            together_id: *together_id,
+            replaces: *replaces,
             credited_s: session.credited_s(),
-            completion: session.completion?,
-            corrected_credited_s: session.credited_override_s,
-            note: words.note.clone(),
-            mood: words.mood,
-            label: words.label.clone(),
-            shared: session.sharing.shared,
-            note_shared: session.sharing.note_shared,
-            deleted: session.deleted,
+            completion: (*completion)?,
+            corrected_credited_s: *credited_override_s,
+            note: note.clone(),
+            mood: *mood,
+            label: label.clone(),
+            shared,
+            note_shared,
+            deleted: *deleted,
             written: Written {
-                words: written(session.words_stamp),
-                corrected: written(session.credited_stamp),
-                sharing: written(session.sharing_stamp),
-                deleted: written(session.deleted_stamp),
+                words: written(*words_stamp),
+                corrected: written(*credited_stamp),
+                sharing: written(*sharing_stamp),
+                deleted: written(*deleted_stamp),
             },
-            plan: session.plan.clone(),
+            plan: plan.clone(),
             events: events.to_vec(),
         })
     }
@@ -104,6 +136,7 @@ impl SitDoc {
             replaces: self.replaces,
         };
         let session = Session {
+            start,
             plan: self.plan,
             completion: Some(self.completion),
             credited_override_s: self.corrected_credited_s,
@@ -121,7 +154,6 @@ impl SitDoc {
             credited_stamp: stamp(self.written.corrected),
             sharing_stamp: stamp(self.written.sharing),
             deleted_stamp: stamp(self.written.deleted),
-            ..Session::begun(start)
         };
         (session, self.events)
     }

@@ -7,6 +7,7 @@
 
 mod bad;
 mod documented;
+mod every_field;
 mod formats;
 mod halves;
 mod large;

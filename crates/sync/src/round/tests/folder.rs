@@ -153,7 +153,7 @@ impl Device {
         assert_eq!(connection.execute(sql, [op_id.to_string()]), Ok(1));
     }
 
-    /// Gives session `old` another time, as session `new`.
+    /// Gives session `old` another time, as session `new`, `new` hours from now.
     pub(crate) fn correct(&mut self, old: u32, new: u32) {
         let time = PastTime {
             session_id: session(new),
@@ -171,7 +171,10 @@ impl Device {
             deletion,
             counts,
         };
-        self.writer.replace(session(old), &time, NOW, ops).unwrap();
+        let wall_ms = NOW.plus_ms(i64::from(new) * 3_600_000);
+        self.writer
+            .replace(session(old), &time, wall_ms, ops)
+            .unwrap();
     }
 
     /// Writes a note to session `n`.
