@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use mitta_domain::{PersonId, UnixMillis};
-use mitta_store::copies::{self, Against, CopyPhase, CopyProgress, RestoreError, Restored, Staged};
+use mitta_store::copies::{self, Against, CopyProgress, RestoreError, Restored, Staged};
 use mitta_store::{AccountRow, Cursor, DataDir, Edit, Opening, SittingLock, SyncLock, Writer};
 use rstest::rstest;
 use uuid::Uuid;

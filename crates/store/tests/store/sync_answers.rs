@@ -1,15 +1,12 @@
 //! What is shown once a server has answered: its row, with what is not sent yet on top (I8).
 
+use mitta_domain::Seconds;
 use mitta_domain::op::Change;
-use mitta_domain::{Seconds, Session, SessionId, UnixMillis};
-use mitta_store::{
-    Answer, AnswerOutcome, CanonicalRow, Edit, FinalOutcome, OutboxRow, Reader, SyncWriteError,
-    WriteError, Writer,
-};
+use mitta_store::{AnswerOutcome, Edit, FinalOutcome};
 
 use crate::server::{LIFE, OWNER, Server, answered, canonical, sign_in};
-use crate::support::{Folder, T0, at, completion, note, op, session, sit, start};
-use crate::sync_push::{NOW, changes, numbers, put_off, rejected, row, two_sits};
+use crate::support::{Folder, at, completion, note, op, session, start};
+use crate::sync_push::{NOW, changes, rejected, row, two_sits};
 
 /// A completion that a server will not have is shown all the same, and is not offered again by itself.
 #[test]

@@ -1,14 +1,14 @@
 //! The outbox: what may be sent when, and what an answer does (I4, I5).
 
 use mitta_domain::op::Change;
-use mitta_domain::{Seconds, Session, SessionId, UnixMillis};
+use mitta_domain::{Session, SessionId, UnixMillis};
 use mitta_store::{
     Answer, AnswerOutcome, CanonicalRow, Edit, FinalOutcome, OutboxRow, Reader, SyncWriteError,
     WriteError, Writer,
 };
 
 use crate::server::{LIFE, OWNER, Server, answered, canonical, sign_in};
-use crate::support::{Folder, T0, at, completion, note, op, session, sit, start};
+use crate::support::{Folder, T0, at, note, session, sit};
 
 pub(crate) const NOW: UnixMillis = UnixMillis(T0 + 1_000_000);
 
