@@ -45,8 +45,13 @@ export class HistoryState {
   readonly filtered = $derived(Object.values(this.filter).some((wanted) => wanted !== null));
 
   #known = new Set<SessionId>();
-  #more: Promise<void> | null = null;
+  #more: { after: HistoryCursor; read: Promise<void> } | null = null;
   #reading = 0;
+  #latest: Promise<void> = Promise.resolve();
+  /** What the rows that are shown were looked for with. */
+  #shown = EVERYTHING;
+  /** Whether totals and labels are to be read again. */
+  #recount = true;
   /** What commands answered since the last reading began. */
   #patched: SessionView[] = [];
   readonly #port: Port;
@@ -66,19 +71,63 @@ export class HistoryState {
    * window, a terminal or another device may have changed any of them.
    */
   async refresh(): Promise<void> {
+    this.#recount = true;
+    const reading = this.#reading + 1;
+    try {
+      await this.#read();
+    } catch (thrown) {
+      if (reading === this.#reading) throw thrown;
+      // A search came between, and failed.
+      if (this.#recount) await this.refresh();
+    }
+  }
+
+  /** Shows what is wanted from now on. Until it is read, what was shown stays. */
+  seek(filter: HistoryFilter): Promise<void> {
+    this.filter = filter;
+    this.seeking = true;
+    return this.#read();
+  }
+
+  /** One reading at a time: who is overtaken waits for the one that reads what it would have read. */
+  #read(): Promise<void> {
     const reading = ++this.#reading;
     this.#patched = [];
-    const [page, totals, labels] = await Promise.all([
+    this.#latest = this.#readNewest(reading).catch((thrown: unknown) => {
+      if (reading !== this.#reading) return;
+      // What is shown and what is said to be wanted stay one.
+      this.filter = this.#shown;
+      this.seeking = false;
+      throw thrown;
+    });
+    return this.#latest.then(() => (reading === this.#reading ? undefined : this.#latest));
+  }
+
+  async #readNewest(reading: number): Promise<void> {
+    const [page, counts] = await Promise.all([
       this.#page(null, PAGE),
+      this.#recount ? this.#readCounts() : null,
+    ]);
+    if (reading !== this.#reading) return;
+    if (counts !== null) {
+      ({ totals: this.totals, labels: this.labels } = counts);
+      this.#recount = false;
+      this.loaded = true;
+    }
+    // Rows that something else was wanted of are no older rows of this.
+    if (this.seeking) this.#show([]);
+    this.seeking = false;
+    this.#shown = this.filter;
+    this.#showRead(page.sits, page.next);
+    await this.#readOlder(page, reading);
+  }
+
+  async #readCounts(): Promise<{ totals: Totals; labels: LabelView[] }> {
+    const [totals, { labels }] = await Promise.all([
       this.#port.call("totals", {}),
       this.#port.call("labels", {}),
     ]);
-    if (reading !== this.#reading) return;
-    this.#showRead(page.sits, page.next);
-    this.totals = totals;
-    this.labels = labels.labels;
-    this.loaded = true;
-    await this.#readOlder(page, reading);
+    return { totals, labels };
   }
 
   /** As far as rows are shown, and then all at once: the list does not move under a reader. */
@@ -107,27 +156,6 @@ export class HistoryState {
     for (const sit of this.#patched) this.#put(sit);
   }
 
-  /** Shows what is wanted from now on. Until it is read, what was shown stays. */
-  async seek(filter: HistoryFilter): Promise<void> {
-    const was = this.filter;
-    this.filter = filter;
-    const reading = ++this.#reading;
-    this.#patched = [];
-    this.seeking = true;
-    try {
-      const page = await this.#page(null, PAGE);
-      if (reading !== this.#reading) return;
-      this.#show(page.sits);
-      this.next = page.next;
-    } catch (thrown) {
-      // What is shown and what is said to be wanted stay one.
-      if (reading === this.#reading) this.filter = was;
-      throw thrown;
-    } finally {
-      if (reading === this.#reading) this.seeking = false;
-    }
-  }
-
   #show(sits: SessionView[]): void {
     this.#known = new Set(sits.map((sit) => sit.session_id));
     this.sits = sits;
@@ -135,9 +163,17 @@ export class HistoryState {
 
   /** Reads the page after the last row; several asks at once are one. */
   more(): Promise<void> {
-    if (this.next === null || this.seeking) return Promise.resolve();
-    this.#more ??= this.#readMore(this.next).finally(() => (this.#more = null));
-    return this.#more;
+    const after = this.next;
+    if (after === null || this.seeking) return Promise.resolve();
+    if (this.#more?.after !== after) {
+      const more = { after, read: this.#readMore(after) };
+      const done = () => {
+        if (this.#more === more) this.#more = null;
+      };
+      more.read = more.read.finally(done);
+      this.#more = more;
+    }
+    return this.#more.read;
   }
 
   async #readMore(after: HistoryCursor): Promise<void> {

@@ -138,3 +138,86 @@ test("what a command answers while older rows are read again stays", async () =>
   expect(state.sits[PAGE + 5]?.words.note).toBe("snow");
   expect(state.sits).toHaveLength(PAGE + NEXT_PAGE);
 });
+
+const labelled = (state: HistoryState) => state.sits.every((sit) => sit.words.label === "Zazen");
+
+/** Half of the sits have the label; more than two pages of each are there. */
+async function halfOf(rows: number): Promise<{ port: FakePort; state: HistoryState }> {
+  const { port, state } = filled(rows);
+  port.sits.forEach((sit, n) => (sit.words.label = n % 2 === 0 ? "Zazen" : null));
+  await state.refresh();
+  await state.more();
+  return { port, state };
+}
+
+test("a search that a change of the history meets is answered, and goes on to its end", async () => {
+  const { port, state } = await halfOf(PAGE * 4);
+  const release = port.hold("find_sits");
+  const seeking = state.seek({ ...EVERYTHING, label: "Zazen" });
+  const refreshing = state.refresh();
+  let answered = false;
+  void seeking.then(() => (answered = true));
+  await state.more();
+  expect([state.seeking, answered]).toEqual([true, false]);
+  release();
+  await Promise.all([seeking, refreshing]);
+  expect(state.seeking).toBe(false);
+  expect(state.sits).toHaveLength(PAGE);
+  expect(labelled(state)).toBe(true);
+  await state.more();
+  expect(state.sits).toHaveLength(PAGE * 2);
+  expect(labelled(state)).toBe(true);
+  expect(state.next).toBeNull();
+});
+
+test("a change of the history that a search meets is counted", async () => {
+  const { port, state } = await halfOf(PAGE);
+  port.sits.push(sitAt(5000, NOW_MS + 1000, 900, { label: "Walking" }));
+  const release = port.hold("history");
+  const refreshing = state.refresh();
+  await state.seek({ ...EVERYTHING, label: "Zazen" });
+  release();
+  await refreshing;
+  expect(labelled(state)).toBe(true);
+  expect(state.totals?.all.sits).toBe(PAGE + 1);
+  expect(state.labels.map(({ label }) => label)).toEqual(["Walking", "Zazen"]);
+});
+
+test("a search that fails leaves what was shown as what is wanted, whatever it met", async () => {
+  const { port, state } = await halfOf(PAGE);
+  const release = port.hold("find_sits");
+  const tooLong = { ...EVERYTHING, text: "x".repeat(201) };
+  const first = expect(state.seek({ ...EVERYTHING, label: "Zazen" })).rejects.toBeDefined();
+  await expect(state.seek(tooLong)).rejects.toMatchObject({ code: "search_too_long" });
+  expect([state.filter, state.seeking]).toEqual([EVERYTHING, false]);
+  release();
+  await first;
+  port.fail("find_sits", "database_busy");
+  const both = [state.seek({ ...EVERYTHING, label: "Zazen" }), state.refresh()];
+  await Promise.all(both.map((it) => expect(it).rejects.toMatchObject({ code: "database_busy" })));
+  expect([state.filter, state.seeking]).toEqual([EVERYTHING, false]);
+});
+
+test("a change of the history that a refused search meets is shown all the same", async () => {
+  const { port, state } = await halfOf(PAGE / 2);
+  port.sits.push(sitAt(5000, NOW_MS + 1000, 900));
+  const refreshing = state.refresh();
+  const tooLong = { ...EVERYTHING, text: "x".repeat(201) };
+  await expect(state.seek(tooLong)).rejects.toMatchObject({ code: "search_too_long" });
+  await refreshing;
+  expect(state.sits).toHaveLength(PAGE / 2 + 1);
+  expect(state.totals?.all.sits).toBe(PAGE / 2 + 1);
+});
+
+test("more rows are asked for also where those of another search are still being read", async () => {
+  const { port, state } = await halfOf(PAGE * 8);
+  const release = port.hold("history");
+  const late = state.more();
+  await state.seek({ ...EVERYTHING, label: "Zazen" });
+  await state.more();
+  expect(state.sits).toHaveLength(PAGE * 4);
+  release();
+  await late;
+  expect(state.sits).toHaveLength(PAGE * 4);
+  expect(labelled(state)).toBe(true);
+});
