@@ -149,17 +149,13 @@ const FIRST_STAMP: Stamp = Stamp {
     ..Stamp::UNWRITTEN
 };
 
-/// An id made of what the op says (`UUIDv8`, RFC 9562 §5.8).
+/// An id made of what the op says.
 fn id_of(op: &Op) -> Result<OpId, serde_json::Error> {
-    let hash: [u8; 32] = Sha256::digest(op.to_bytes()?).into();
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hash[..16]);
-    Ok(OpId::from_uuid(
-        Builder::from_custom_bytes(bytes).into_uuid(),
-    ))
+    let id = uuid_made_of(op.session.started_at_ms, &op.to_bytes()?);
+    Ok(OpId::from_uuid(id))
 }
 
-/// An id of something else that is made of what it stands for: 48 bits of Unix milliseconds, as
+/// An id made of what it stands for (`UUIDv8`, RFC 9562 §5.8): 48 bits of Unix milliseconds, as
 /// `UUIDv7` has them, so that many of them in the order of time are written side by side; then the
 /// first bits of a SHA-256.
 pub fn uuid_made_of(at: UnixMillis, content: &[u8]) -> Uuid {

@@ -64,6 +64,18 @@ enum Job {
     Stop,
 }
 
+/// What the writer thread will say of a work that it was given.
+#[must_use]
+pub(super) struct Answer<T>(Receiver<Result<T, ApiError>>);
+
+impl<T> Answer<T> {
+    /// Waits for it.
+    pub(super) fn wait(self) -> Result<T, ApiError> {
+        let answered = self.0.recv();
+        answered.unwrap_or_else(|_| Err(ApiError::internal(&"the writer thread has stopped")))
+    }
+}
+
 /// A handle to the writer thread.
 pub(super) struct Recorder {
     jobs: Sender<Job>,
@@ -127,15 +139,22 @@ impl Recorder {
         &self,
         work: impl FnOnce(&mut Writer) -> Result<T, WriteError> + Send + 'static,
     ) -> Result<T, ApiError> {
+        self.ask(work).wait()
+    }
+
+    /// Runs `work` with the writer after every record queued before it; its answer may be waited for
+    /// later.
+    pub(super) fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Writer) -> Result<T, WriteError> + Send + 'static,
+    ) -> Answer<T> {
         let (answer, answered) = channel();
         self.send(Job::Call(Box::new(move |writer| {
             let result = writer.and_then(|writer| work(writer).map_err(ApiError::from));
             // Whoever asked may have gone; the write stands all the same.
             let _asker_gone = answer.send(result);
         })));
-        answered
-            .recv()
-            .unwrap_or_else(|_| Err(ApiError::internal(&"the writer thread has stopped")))
+        Answer(answered)
     }
 
     fn send(&self, job: Job) -> bool {

@@ -4,12 +4,18 @@ use mitta_domain::session::Stamp;
 use mitta_domain::{DeviceId, UnixMillis};
 use rusqlite::{Connection, params};
 
+use super::signed;
 use crate::cells::Columns;
 use crate::error::{ReadError, WriteError, one_row};
 
 static DEVICE: Columns = Columns {
     table: "device",
     names: &["device_id", "next_seq", "hlc_ms"],
+};
+
+static SEQS: Columns = Columns {
+    table: "device",
+    names: &["next_seq"],
 };
 
 /// The device of this data folder, if it has one.
@@ -68,7 +74,20 @@ pub(crate) fn hear(connection: &Connection, ms: i64) -> Result<(), WriteError> {
 
 /// Draws a place in the outbox for an op that keeps the stamp it was made with.
 pub(crate) fn next_seq(connection: &Connection) -> Result<u64, WriteError> {
-    next_stamp(connection, UnixMillis(0), 0).map(|stamp| stamp.device_seq)
+    next_seqs(connection, 1)
+}
+
+/// Draws as many such places, one after the other, and answers with the first.
+pub(crate) fn next_seqs(connection: &Connection, count: usize) -> Result<u64, WriteError> {
+    let sql = "UPDATE device SET next_seq = next_seq + ?1 WHERE one = 1 RETURNING next_seq - ?1";
+    let first = SEQS.query_one(connection, sql, [signed(count as u64)], |cells| {
+        cells.convert(|first: i64| u64::try_from(first).ok())
+    })?;
+    first.ok_or(WriteError::RowCount {
+        table: DEVICE.table,
+        expected: 1,
+        found: 0,
+    })
 }
 
 /// The number that the next op gets, and the clock of the last one.

@@ -186,9 +186,10 @@ fn take(
     }
     sessions::insert(tx, session)?;
     events::insert_all(tx, session_id, whole.events())?;
-    for op in whole.ops() {
-        // The op is as old as the sit; only its place in the outbox is of this device.
-        outbox::append(tx, device::next_seq(tx)?, op)?;
+    // The ops are as old as the sit; only their places in the outbox are of this device.
+    let first_seq = device::next_seqs(tx, whole.ops().len())?;
+    for (device_seq, op) in (first_seq..).zip(whole.ops()) {
+        outbox::append(tx, device_seq, op)?;
     }
     if presence != Presence::Replaced {
         imports::put(tx, import_seq, session_id)?;

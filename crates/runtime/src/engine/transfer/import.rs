@@ -19,6 +19,7 @@ use crate::api::{
     ApiError, ErrorCode, ImportCounts, ImportDone, ImportFileArgs, ImportQuestion, ImportResult,
     TransferPhase,
 };
+use crate::engine::recorder::Answer;
 use crate::engine::{Shared, locked};
 
 /// A file that was looked over, and how it is read.
@@ -127,8 +128,8 @@ impl Shared {
             import_seq,
             notes: Vec::new(),
             counts: ImportCounts::default(),
-            batch: Vec::with_capacity(BATCH),
-            at: Vec::with_capacity(BATCH),
+            batch: Batch::new(),
+            being_written: None,
             error: None,
         };
         let total = opened.survey.bytes;
@@ -154,7 +155,7 @@ impl Shared {
             },
         );
         // What was read before a failure or a cancel is whole and stays.
-        let flushed = desk.flush();
+        let finished = desk.finish();
         let Desk {
             notes,
             counts,
@@ -164,7 +165,7 @@ impl Shared {
         *locked(&self.transfer.rows) = notes;
         let is_cancelled = matches!(&flow, Ok(ControlFlow::Break(()))) && error.is_none()
             || matches!(&flow, Err(mitta_transfer::Unreadable::Cancelled));
-        let outcome = match (error, flushed, flow) {
+        let outcome = match (error, finished, flow) {
             (Some(error), _, _) | (None, Err(error), _) => Err(error),
             (None, Ok(()), Err(error)) if !is_cancelled => Err(error.into()),
             _ => Ok(()),
@@ -271,16 +272,31 @@ fn unanswered(question: ImportQuestion) -> ApiError {
     ApiError::new(ErrorCode::ImportUnanswered, why)
 }
 
-/// Takes rows in and writes them batch by batch.
+/// Takes rows in and writes them batch by batch: while one is being written, the next is read.
 struct Desk<'a> {
     shared: &'a Shared,
     import_seq: i64,
     notes: Vec<RowNote>,
     counts: ImportCounts,
-    batch: Vec<Whole>,
-    /// Where in `notes` the rows of the batch stand.
-    at: Vec<usize>,
+    batch: Batch,
+    /// Never more than one, so that the record of a sit waits for no more than one.
+    being_written: Option<(Vec<usize>, Answer<Vec<Imported>>)>,
     error: Option<ApiError>,
+}
+
+/// Sits, and where in [`Desk::notes`] their rows stand.
+struct Batch {
+    sits: Vec<Whole>,
+    at: Vec<usize>,
+}
+
+impl Batch {
+    fn new() -> Self {
+        Self {
+            sits: Vec::with_capacity(BATCH),
+            at: Vec::with_capacity(BATCH),
+        }
+    }
 }
 
 impl Desk<'_> {
@@ -288,38 +304,56 @@ impl Desk<'_> {
         let note = RowNote::of(line, &judged);
         match judged {
             Judged::Sit(sit) => {
-                self.at.push(self.notes.len());
-                self.batch.push(sit.whole);
+                self.batch.at.push(self.notes.len());
+                self.batch.sits.push(sit.whole);
             }
             Judged::AlreadyThere(..) | Judged::DeletedHere(_) | Judged::Refused(..) => {
                 count(&mut self.counts, note.result);
             }
         }
         self.notes.push(note);
-        if self.batch.len() < BATCH {
+        if self.batch.sits.len() < BATCH {
             return ControlFlow::Continue(());
         }
-        if let Err(error) = self.flush() {
+        if let Err(error) = self.hand_over() {
             self.error = Some(error);
             return ControlFlow::Break(());
         }
         self.shared.goes_on()
     }
 
-    fn flush(&mut self) -> Result<(), ApiError> {
-        if self.batch.is_empty() {
+    /// Writes all that was taken in; of rows that were not written nothing is told.
+    fn finish(&mut self) -> Result<(), ApiError> {
+        self.hand_over()?;
+        self.settle()
+    }
+
+    /// Gives the batch to the writer, once it is done with the one before.
+    fn hand_over(&mut self) -> Result<(), ApiError> {
+        self.settle()?;
+        let Batch { sits, at } = std::mem::replace(&mut self.batch, Batch::new());
+        if sits.is_empty() {
             return Ok(());
         }
-        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
-        let at = std::mem::take(&mut self.at);
         let (import_seq, ids) = (self.import_seq, self.shared.ids);
         let wall_ms = self.shared.clock.now().wall_ms;
-        let taken = self
+        let answer = self
             .shared
             .recorder()
-            .call(move |writer| writer.import(import_seq, &batch, wall_ms, || ids.op(wall_ms)));
-        // Of rows that were not written nothing is told.
-        let taken = taken.inspect_err(|_| self.notes.truncate(at.first().copied().unwrap_or(0)))?;
+            .ask(move |writer| writer.import(import_seq, &sits, wall_ms, || ids.op(wall_ms)));
+        self.being_written = Some((at, answer));
+        Ok(())
+    }
+
+    /// Waits for the batch that is being written, and notes what became of its sits.
+    fn settle(&mut self) -> Result<(), ApiError> {
+        let Some((at, answer)) = self.being_written.take() else {
+            return Ok(());
+        };
+        let taken = answer.wait().inspect_err(|_| {
+            self.notes.truncate(at.first().copied().unwrap_or(0));
+            self.batch = Batch::new();
+        })?;
         for (at, imported) in at.into_iter().zip(taken) {
             let result = match imported {
                 Imported::New => ImportResult::New,
