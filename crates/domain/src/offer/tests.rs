@@ -78,8 +78,8 @@ fn the_ids_stay_the_same_through_all_versions() {
     assert_eq!(
         ids,
         [
-            "1031b845-fd55-8342-beb1-00fa40061b9b",
-            "28856523-f72f-890e-8796-878e1602bd01"
+            "01a1ee56-5e00-8031-b845-fd55c342beb1",
+            "01a1ee56-5e00-8885-a523-f72f090e8796"
         ]
     );
 }
