@@ -7,6 +7,7 @@ mod doctor;
 mod keyring;
 mod moving;
 mod refused;
+mod rejected;
 
 use anyhow::{Context as _, Result};
 use mitta_tests::devices::TestDevice;

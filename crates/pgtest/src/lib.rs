@@ -8,6 +8,7 @@
 mod binaries;
 mod database;
 mod postgres;
+mod processes;
 
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock};

@@ -6,13 +6,14 @@ use std::net::TcpListener;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 
 use crate::binaries::Binaries;
+use crate::processes::{children_of, end_guardian, guardian, pid_of, signal};
 use crate::{PgError, random_hex};
 
 /// Between two looks at whether Postgres is ready or gone.
@@ -341,58 +342,6 @@ impl Drop for Postgres {
             Signal::QUIT
         });
     }
-}
-
-/// What the guardian does when its pipe closes without a word: `$1` is the file with Postgres's
-/// process id, which goes when Postgres has ended; the rest are folders to remove then.
-const GUARDIAN: &str = r#"
-read -r word
-[ "$word" = done ] && exit
-file=$1; shift
-kill -INT "$(head -n 1 "$file")"
-while [ -e "$file" ]; do sleep 0.05; done
-[ $# -eq 0 ] || rm -rf -- "$@"
-"#;
-
-/// Somebody who sees this process end, however it does: Postgres is stopped, and what was
-/// temporary removed.
-fn guardian(pid_file: &Path, temporary: &[&Path]) -> Result<Child, PgError> {
-    Command::new("/bin/sh")
-        .args(["-c", GUARDIAN, "guardian"])
-        .arg(pid_file)
-        .args(temporary)
-        .current_dir("/")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn()
-        .map_err(PgError::io("starting the guardian"))
-}
-
-fn end_guardian(mut guardian: Child) {
-    if let Some(mut pipe) = guardian.stdin.take() {
-        // A guardian that is gone already has nothing left to hear.
-        let _ = pipe.write_all(b"done\n");
-    }
-    let _ = guardian.wait();
-}
-
-fn pid_of(child: &Child) -> Option<Pid> {
-    i32::try_from(child.id()).ok().and_then(Pid::from_raw)
-}
-
-fn signal(pid: Option<Pid>, signal: Signal) {
-    if let Some(pid) = pid {
-        // Who is gone already needs no signal.
-        let _ = kill_process(pid, signal);
-    }
-}
-
-fn children_of(pid: u32) -> Vec<i32> {
-    let listed = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
-    let listed = listed.unwrap_or_default();
-    listed.split(' ').filter_map(|it| it.parse().ok()).collect()
 }
 
 fn free_port() -> Result<u16, PgError> {

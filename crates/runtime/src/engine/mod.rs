@@ -12,6 +12,7 @@ mod copies;
 mod found;
 mod live;
 mod log;
+mod notices;
 mod past;
 mod presets;
 mod recorder;
@@ -25,6 +26,7 @@ mod views;
 mod watch;
 mod whole;
 
+pub use signals::Signal;
 pub use watch::tell_of_change;
 
 use std::collections::BTreeMap;
@@ -34,18 +36,19 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use mitta_domain::{BellKind, SessionId, Settings};
+use mitta_domain::Settings;
 use mitta_store::{DataDir, Opening, Reader, Writer};
 
 use crate::alarm::Alarm;
-use crate::api::{ApiError, ErrorCode, Notice, NoticeTopic, Update};
+use crate::api::{ApiError, ErrorCode, NoticeTopic, Update};
 use crate::awake::Awake;
 use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::locked;
-use crate::sound::{BellOutput, SoundEvent};
+use crate::sound::BellOutput;
 
 use live::Live;
+use notices::without_settings;
 use recorder::Recorder;
 use reminders::{Reminder, Reminding};
 use signals::Signals;
@@ -75,21 +78,6 @@ pub enum Drive {
     Thread,
     /// Whoever calls [`Engine::tick`], on a clock moved by hand.
     ByHand,
-}
-
-/// What the engine tells its surroundings.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "told a few times in a sit, and never kept"
-)]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Signal {
-    /// What a window shows has changed.
-    Update(Update),
-    /// The planned end was reached: tell a person who does not look at the window.
-    EndReached(SessionId),
-    /// A reminder is due: it is time to sit.
-    Remind,
 }
 
 pub(crate) struct Shared {
@@ -137,51 +125,6 @@ impl Shared {
     fn update(&self, update: Update) {
         self.signals.send(Signal::Update(update));
     }
-
-    /// Opens, replaces or (with `None`) closes the notice of a topic.
-    fn notice(&self, topic: NoticeTopic, error: Option<ApiError>) {
-        let mut notices = locked(&self.notices);
-        if notices.get(&topic) == error.as_ref() {
-            return;
-        }
-        match error {
-            Some(error) => notices.insert(topic, error),
-            None => notices.remove(&topic),
-        };
-        self.update(Update::Notices(list(&notices)));
-    }
-
-    /// As [`Shared::notice`], about reading the database. That it was set aside stays said.
-    fn database_notice(&self, error: Option<ApiError>) {
-        let said = locked(&self.notices)
-            .get(&NoticeTopic::Database)
-            .map(|e| e.code);
-        if said != Some(ErrorCode::DatabaseCorrupt) {
-            self.notice(NoticeTopic::Database, error);
-        }
-    }
-}
-
-/// `error` kept the settings from being read.
-fn without_settings(error: &ApiError) -> ApiError {
-    let message = format!(
-        "The usual settings are used in place of your own: {}",
-        error.message
-    );
-    ApiError {
-        message,
-        ..error.clone()
-    }
-}
-
-fn list(notices: &BTreeMap<NoticeTopic, ApiError>) -> Vec<Notice> {
-    notices
-        .iter()
-        .map(|(topic, error)| Notice {
-            topic: *topic,
-            error: error.clone(),
-        })
-        .collect()
 }
 
 /// One running engine; dropping it stops it.
@@ -348,38 +291,6 @@ impl Engine {
     /// The bells.
     pub fn sound(&self) -> &Arc<dyn BellOutput> {
         &self.shared.sound
-    }
-
-    /// Opens or closes a notice of a surface's own, for instance of the tray.
-    pub fn notice(&self, topic: NoticeTopic, error: Option<ApiError>) {
-        self.shared.notice(topic, error);
-    }
-
-    /// Takes what the sound output tells: whoever makes the output hands its events on to here,
-    /// and they become the notice about the sound. Returns at once.
-    pub fn heard(&self, event: SoundEvent) {
-        let notice = match event {
-            SoundEvent::Problems(problems) => problems.into_iter().next().map(ApiError::from),
-            SoundEvent::Missed(kind) => {
-                tracing::warn!(?kind, "a bell was not heard");
-                // A known reason says more.
-                if locked(&self.shared.notices).contains_key(&NoticeTopic::Sound) {
-                    return;
-                }
-                let bell = match kind {
-                    BellKind::Start => "start",
-                    BellKind::Interval => "interval",
-                    BellKind::End => "end",
-                };
-                Some(ApiError::new(
-                    ErrorCode::BellMissed,
-                    format_args!(
-                        "The {bell} bell could not be heard. The sit is recorded either way."
-                    ),
-                ))
-            }
-        };
-        self.shared.notice(NoticeTopic::Sound, notice);
     }
 }
 

@@ -5,7 +5,24 @@
 
 use std::sync::mpsc::{Sender, channel};
 
-use super::Signal;
+use mitta_domain::SessionId;
+
+use crate::api::Update;
+
+/// What the engine tells its surroundings.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "told a few times in a sit, and never kept"
+)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signal {
+    /// What a window shows has changed.
+    Update(Update),
+    /// The planned end was reached: tell a person who does not look at the window.
+    EndReached(SessionId),
+    /// A reminder is due: it is time to sit.
+    Remind,
+}
 
 /// Takes signals and returns at once; may be used under any lock of the engine.
 pub(super) struct Signals(Sender<Signal>);

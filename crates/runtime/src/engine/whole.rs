@@ -7,9 +7,10 @@ use mitta_domain::totals;
 use mitta_domain::{Session, SessionId, Settings};
 use mitta_store::Edit;
 
+use super::notices::{list, without_settings};
 use super::recorder::Outcome;
 use super::recover::Around;
-use super::{Shared, list, locked, views, without_settings};
+use super::{Shared, locked, views};
 use crate::api::{
     ApiError, ErrorCode, NoticeTopic, PresetList, SessionView, Snapshot, SpanTotal, Totals, Update,
 };

@@ -3,7 +3,7 @@
 //!
 //! Must hold: it is done under the lock of the owner's own feed, as a push is, so that what is pushed
 //! meanwhile is in it and nothing is told twice (I7); it shows what `domain::share::visible` says and
-//! nothing else (I10); its totals are summed from sessions, by the statement of the push (I8).
+//! nothing else (I10); its totals are summed from sessions, by the statement of a push (I8).
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use mitta_domain::{PersonId, ShareId, UnixMillis};
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use super::push::sum_days;
+use super::days::sum_days;
 use super::rows;
 use crate::db::{DbError, Param, Transaction};
 use crate::fold::ChangeKind;

@@ -6,6 +6,7 @@
 //! snapshot.
 
 pub mod contact;
+mod days;
 mod feed;
 pub(crate) mod fill;
 pub mod live;

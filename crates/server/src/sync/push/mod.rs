@@ -22,7 +22,6 @@ use crate::fold::{Batch, FeedChange, RawOp, Unreadable, fold};
 use crate::http::auth::sign_in_needed;
 use crate::http::error::ApiError;
 use crate::telemetry;
-pub(super) use write::sum_days;
 
 /// Pushes the ops of `body` for `person`.
 ///

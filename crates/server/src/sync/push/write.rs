@@ -1,19 +1,16 @@
 //! Storing what a push folded: one statement for each table, however many rows.
 //!
-//! Must hold: every statement changes as many rows as it was given (I1); totals are summed from
-//! sessions, never counted along (I8).
+//! Must hold: every statement changes as many rows as it was given (I1).
 
-use std::collections::BTreeSet;
-
-use chrono::NaiveDate;
 use mitta_domain::session::Stamp;
-use mitta_domain::{Completion, PersonId, Session, SessionId, ShareId, Source, State, TogetherId};
+use mitta_domain::{Completion, PersonId, Session, SessionId, Source, State, TogetherId};
 use mitta_protocol::push::Outcome;
 use tokio_postgres::types::{Json, Type};
 use uuid::Uuid;
 
 use crate::db::{DbError, Param, Transaction, param};
 use crate::fold::{FeedChange, Folded, FoldedSession, Write};
+use crate::sync::days::sum_days;
 
 const INSERT_SESSIONS: &str = "INSERT INTO mitta.sessions (person_id,
         session_id, device_id, source, started_at_ms, tz, utc_offset_s, local_date, planned_s, together_id, replaces,
@@ -61,40 +58,6 @@ const UPSERT_CHANGES: &str = "INSERT INTO mitta.changes AS c (person_id, share_i
 const MOVE_HEADS: &str = "UPDATE mitta.feeds f SET head_seq = u.head_seq
     FROM unnest($2, $3) AS u (share_id, head_seq)
     WHERE f.person_id = $1 AND f.share_id = u.share_id";
-
-/// Sums the touched days again: of the own feed ($2) all completed, undeleted sits, of shares ($3, $4)
-/// those that their feeds show. A day without any has no row. Fast also where Postgres knows nothing of
-/// the tables yet: no two lists are joined, and `IS TRUE` leaves but the index by session for what a
-/// share shows (by share alone, each look would read its whole feed).
-const SUM_DAYS: &str = "WITH touched AS (
-        SELECT $1 AS share_id, local_date FROM unnest($2) AS t (local_date)
-        UNION ALL SELECT * FROM unnest($3, $4)
-    ), sums AS MATERIALIZED (
-        SELECT $1 AS share_id, s.local_date, count(*)::int4 AS sits, sum(s.credited_s) AS credited_s
-        FROM mitta.sessions s
-        WHERE s.person_id = $1 AND s.local_date = ANY ($2) AND s.state = 'completed' AND NOT s.deleted
-        GROUP BY s.local_date
-        UNION ALL
-        SELECT c.share_id, s.local_date, count(*)::int4, sum(s.credited_s)
-        FROM mitta.sessions s CROSS JOIN LATERAL (
-            SELECT c.share_id FROM mitta.changes c
-            WHERE c.person_id = $1 AND c.session_id = s.session_id AND c.kind = 'session'
-                AND (c.share_id = ANY ($3)) IS TRUE
-            OFFSET 0) c
-        WHERE s.person_id = $1 AND s.local_date = ANY ($4) AND s.state = 'completed' AND NOT s.deleted
-        GROUP BY c.share_id, s.local_date
-    ), emptied AS (
-        DELETE FROM mitta.day_totals d USING touched t
-        WHERE d.person_id = $1 AND d.share_id = t.share_id AND d.local_date = t.local_date
-            AND (t.share_id, t.local_date) NOT IN (SELECT sums.share_id, sums.local_date FROM sums)
-    ), summed AS (
-        INSERT INTO mitta.day_totals AS d (person_id, share_id, local_date, sits, credited_s)
-        SELECT $1, share_id, local_date, sits, credited_s FROM sums
-        ON CONFLICT (person_id, share_id, local_date)
-            DO UPDATE SET sits = excluded.sits, credited_s = excluded.credited_s
-        RETURNING 1
-    )
-    SELECT (SELECT count(*) FROM sums), (SELECT count(*) FROM summed)";
 
 /// Stores all of it. `changes` and `heads` have their positions already.
 pub(super) async fn store(
@@ -348,37 +311,6 @@ async fn tell(
     transaction
         .execute_exactly(len(changes), "telling changes", UPSERT_CHANGES, &params)
         .await
-}
-
-/// Sums these days of these feeds again.
-pub(in crate::sync) async fn sum_days(
-    transaction: &Transaction,
-    person: Uuid,
-    touched_days: &BTreeSet<(ShareId, NaiveDate)>,
-) -> Result<(), DbError> {
-    if touched_days.is_empty() {
-        return Ok(());
-    }
-    let days = touched_days.iter().map(|(id, date)| (id.as_uuid(), *date));
-    let (own, shared): (Vec<_>, Vec<_>) = days.partition(|(share_id, _)| *share_id == person);
-    let own: Vec<NaiveDate> = own.into_iter().map(|(_, date)| date).collect();
-    let (share_id, local_date): (Vec<Uuid>, Vec<NaiveDate>) = shared.into_iter().unzip();
-    let params = [
-        param(&person, Type::UUID),
-        param(&own, Type::DATE_ARRAY),
-        param(&share_id, Type::UUID_ARRAY),
-        param(&local_date, Type::DATE_ARRAY),
-    ];
-    let row = transaction.query_one(SUM_DAYS, &params).await?;
-    let (sums, summed): (i64, i64) = (row.get(0), row.get(1));
-    if sums == summed {
-        return Ok(());
-    }
-    Err(DbError::RowCount {
-        what: "summing days",
-        expected: sums.unsigned_abs(),
-        affected: summed.unsigned_abs(),
-    })
 }
 
 async fn move_heads(
