@@ -3,6 +3,7 @@ import type { ImportCounts } from "$lib/generated/ImportCounts";
 import type { ImportPreview } from "$lib/generated/ImportPreview";
 import type { ImportRowView } from "$lib/generated/ImportRowView";
 import type { ImportView } from "$lib/generated/ImportView";
+import type { RefusalCode } from "$lib/generated/RefusalCode";
 import type { Args, CommandName, Reply } from "$lib/port";
 import { apiError } from "./fake-calls";
 
@@ -96,6 +97,12 @@ export class FakeTransfer {
     }),
   ];
   made: ImportView[] = [];
+
+  /** One more row that is refused, about nothing else. */
+  refuse(line: number, code: RefusalCode): void {
+    const refusal = { code, detail: null, other_line: null, other_started_at_ms: null };
+    this.rows.push(row(line, { result: "refused", refusal }));
+  }
 
   #turn(import_seq: number, is_undone: boolean): ImportView {
     const one = this.made.find((made) => made.import_seq === import_seq);

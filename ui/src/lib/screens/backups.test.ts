@@ -51,6 +51,7 @@ describe("Copies of the history", () => {
     await win.click("backup-choose");
     await win.click("backup-look");
     expect(win.at("backup-holds").textContent).toContain("3 sits");
+    expect(win.has("backup-account")).toBe(false);
     expect(win.at("backup-comes").textContent).toContain("1 sit");
     expect(win.at("backup-goes").textContent).toContain("1 sit");
     expect(document.activeElement).toBe(win.at("backup-found"));
@@ -101,16 +102,23 @@ describe("Copies of the history", () => {
     expect(win.port.sits).toHaveLength(3);
   });
 
-  test("whose a copy is, and that this history would be theirs, is said", async () => {
-    const port = new FakePort();
-    port.backups.account = { login: "ben", server_url: "https://mitta.example", is_new_here: true };
-    const win = await opened(port);
-    await win.click("backup-choose");
-    await win.click("backup-look");
-    expect(win.at("backup-account").textContent).toBe(
+  test.each([
+    [
+      true,
       "It belongs to the account ben on https://mitta.example; so will this history, which belongs to none yet.",
-    );
-  });
+    ],
+    [false, "It belongs to the account ben on https://mitta.example."],
+  ])(
+    "whose a copy is, and that this history would be theirs (%s), is said",
+    async (is_new_here, words) => {
+      const port = new FakePort();
+      port.backups.account = { login: "ben", server_url: "https://mitta.example", is_new_here };
+      const win = await opened(port);
+      await win.click("backup-choose");
+      await win.click("backup-look");
+      expect(win.at("backup-account").textContent).toBe(words);
+    },
+  );
 
   test("what signs out is said", async () => {
     const port = new FakePort();

@@ -119,7 +119,26 @@ describe("Importing", () => {
     const win = await opened(port);
     await win.click("import-choose");
     expect(disabled(win.at("import-run"))).toBe(true);
-    expect(win.has("import-otherwise")).toBe(true);
+    expect(win.at("import-otherwise").textContent).toBe(
+      "This very file was imported before, with its times read otherwise. Undo that import first.",
+    );
+  });
+
+  test("a file that breaks off says so, and of the half row why it was refused", async () => {
+    const port = new FakePort();
+    const broken = "The file ends before it should. What came before can be imported.";
+    const win = await answered(port);
+    expect(win.at("import-preview").textContent).not.toContain(broken);
+    await win.click("import-leave");
+    port.transfer.file = { ...port.transfer.file, breaks_off: true };
+    port.transfer.refuse(13, "breaks_off");
+    await win.click("import-choose");
+    expect(win.at("import-preview").textContent).toContain(broken);
+    await win.click("import-zone-yes");
+    await win.click("import-dates-day_first");
+    expect(disabled(win.at("import-run"))).toBe(false);
+    await win.click("import-count-refused");
+    expect(win.at("import-rows").textContent).toMatch(/line 13.*the file ends in the middle of it/);
   });
 
   test("choosing no file changes nothing", async () => {
