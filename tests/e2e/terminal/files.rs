@@ -66,6 +66,35 @@ fn a_file_is_imported_once_undone_as_a_whole_and_exported() -> Result<()> {
     Ok(())
 }
 
+/// The file breaks off in its last row, and is read in another zone the second time.
+#[test]
+fn half_a_row_and_another_reading_of_the_same_file_are_said() -> Result<()> {
+    let terminal = Terminal::new()?;
+    let file = terminal.dir().join("insight.csv");
+    fs::write(&file, &FILE[..FILE.len() - "Meditation\n".len() - 1])?;
+    let path = file.to_str().context("a path")?;
+
+    let done = terminal.run(&["import", path, "--zone", "Europe/Berlin"])?;
+    assert!(
+        done.stderr.contains("The file ends before it should."),
+        "{done:?}"
+    );
+    assert!(
+        done.stderr
+            .contains("line 4: the file ends in the middle of it"),
+        "{done:?}"
+    );
+    assert_eq!(counted(&terminal)?, (2, 5400));
+
+    let again = terminal.run(&["import", path, "--zone", "Asia/Tokyo"])?;
+    assert_eq!(again.code, Some(1), "{again:?}");
+    let undo =
+        "with its times read otherwise. Undo that import first (`mitta import --undo --import 1`)";
+    assert!(again.stderr.contains(undo), "{again:?}");
+    assert_eq!(counted(&terminal)?, (2, 5400));
+    Ok(())
+}
+
 /// I2, I3: killed in the middle and run again, every sit is there once, as one import.
 #[test]
 fn an_import_that_is_killed_goes_on_where_it_was() -> Result<()> {

@@ -177,17 +177,44 @@ fn size(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use mitta_domain::UnixMillis;
     use mitta_words::{Spoken, speaking};
 
     use super::*;
 
-    #[test]
-    fn a_copy_says_whose_it_is_and_will_be() {
-        let mut account = BackupAccount {
+    fn bens() -> BackupAccount {
+        BackupAccount {
             login: "ben".into(),
             server_url: "https://mitta.example".into(),
             is_new_here: true,
+        }
+    }
+
+    #[test]
+    fn what_a_copy_holds_says_whose_it_is() {
+        let mut backup = BackupView {
+            path: "/media/stick/mitta.sqlite3".into(),
+            made_at_ms: UnixMillis(0),
+            sits: 0,
+            credited_s: 0,
+            first_date: None,
+            last_date: None,
+            unfinished: 0,
+            only_here: 0,
+            only_here_unsent: 0,
+            only_there: 0,
+            account: Some(bens()),
+            signs_out: false,
         };
+        let said = backup_holds(&backup, Tz::UTC);
+        assert_eq!(said[1..], [belongs(&bens())]);
+        backup.account = None;
+        assert_eq!(backup_holds(&backup, Tz::UTC), said[..1], "nobody's yet");
+    }
+
+    #[test]
+    fn a_copy_says_whose_it_is_and_will_be() {
+        let mut account = bens();
         let said = |account: &BackupAccount| {
             [Spoken::En, Spoken::De].map(|spoken| speaking(spoken, || belongs(account)))
         };

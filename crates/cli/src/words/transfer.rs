@@ -295,10 +295,8 @@ mod tests {
         }
     }
 
-    /// Another one may be the newest.
-    #[test]
-    fn the_import_to_undo_is_named_by_its_number() {
-        let preview = ImportPreview {
+    fn preview() -> ImportPreview {
+        ImportPreview {
             file_name: "sits.csv".into(),
             kind: Kind::Meditate,
             encoding: Encoding::Utf8,
@@ -312,9 +310,20 @@ mod tests {
             credited_s: 0,
             from: None,
             to: None,
+            before: None,
+            is_read_otherwise: false,
+        }
+    }
+
+    /// Another one may be the newest.
+    #[test]
+    fn the_import_to_undo_is_named_by_its_number() {
+        let mut preview = ImportPreview {
             before: Some(import(3)),
-            is_read_otherwise: true,
+            ..preview()
         };
+        assert!(import_remarks(&preview).is_empty(), "read as before");
+        preview.is_read_otherwise = true;
         let done = ImportDone {
             import: Some(import(4)),
             counts: ImportCounts::default(),
@@ -326,27 +335,61 @@ mod tests {
                 remarks[0].contains("`mitta import --undo --import 3`"),
                 "{remarks:?}"
             );
+            let otherwise = ["times read otherwise", "anders gelesenen Zeiten"];
+            assert!(
+                otherwise.iter().any(|words| remarks[0].contains(words)),
+                "{remarks:?}"
+            );
             assert!(did.ends_with(": mitta import --undo --import 4"), "{did}");
         }
     }
 
-    #[test]
-    fn a_row_that_overlaps_says_with_what() {
-        let row = ImportRowView {
+    fn refused(code: RefusalCode, other_started_at_ms: Option<UnixMillis>) -> ImportRowView {
+        ImportRowView {
             line: 3,
             result: ImportResult::Refused,
             started_at_ms: Some(UnixMillis(1_714_630_200_000)),
             utc_offset_s: 7200,
             credited_s: Seconds(1200),
-            other_started_at_ms: Some(UnixMillis(1_714_629_600_000)),
+            other_started_at_ms,
             remark: None,
             refusal: Some(Refusal {
-                code: RefusalCode::OverlapsHere,
+                code,
                 detail: None,
                 other_line: None,
-                other_started_at_ms: Some(UnixMillis(1_714_629_600_000)),
+                other_started_at_ms,
             }),
+        }
+    }
+
+    #[test]
+    fn a_file_that_breaks_off_says_so_and_so_does_the_half_row() {
+        let preview = ImportPreview {
+            breaks_off: true,
+            ..preview()
         };
+        let row = refused(RefusalCode::BreaksOff, None);
+        for (spoken, of_the_file, of_the_row) in [
+            (
+                Spoken::En,
+                "The file ends before it should. What came before is read.",
+                "line 3: the file ends in the middle of it",
+            ),
+            (
+                Spoken::De,
+                "Die Datei endet, bevor sie sollte. Was davor kam, wird gelesen.",
+                "Zeile 3: die Datei endet mitten darin",
+            ),
+        ] {
+            let said = speaking(spoken, || (import_remarks(&preview), import_row(&row)));
+            assert_eq!(said, (vec![of_the_file.to_owned()], of_the_row.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_row_that_overlaps_says_with_what() {
+        let other = UnixMillis(1_714_629_600_000);
+        let row = refused(RefusalCode::OverlapsHere, Some(other));
         assert_eq!(
             import_row(&row),
             "line 3: at the same time as another sit in the history: 2024-05-02 08:00"

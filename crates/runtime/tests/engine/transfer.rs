@@ -180,6 +180,33 @@ fn each_row_can_be_looked_at_and_saved() {
 }
 
 #[test]
+fn half_of_a_last_row_is_refused_and_the_file_said_to_break_off() {
+    let house = House::new();
+    let sit = house.open();
+    let text = format!("{FILE}01/04/2025 08:00:00,0:2");
+    let path = file(&house, "insight.csv", &text);
+    let preview = sit.engine.import_preview(answered(&path)).unwrap();
+    assert!(preview.breaks_off);
+    assert_eq!(preview.counts, counts(2, 0, 0, 3));
+    let args = ImportRowsArgs {
+        result: Some(ImportResult::Refused),
+        offset: 0,
+        limit: 99,
+    };
+    let rows = sit.engine.import_rows(args).unwrap().rows;
+    let last = rows.last().unwrap();
+    let reason = last.refusal.as_ref().map(|refusal| refusal.code);
+    assert_eq!((last.line, reason), (6, Some(RefusalCode::BreaksOff)));
+    let whole = file(&house, "whole.csv", FILE);
+    assert!(
+        !sit.engine
+            .import_preview(answered(&whole))
+            .unwrap()
+            .breaks_off
+    );
+}
+
+#[test]
 fn the_same_file_read_otherwise_needs_the_first_import_undone() {
     let house = House::new();
     let sit = house.open();

@@ -189,3 +189,31 @@ fn every_name_that_is_written_is_documented() {
         ends().iter().map(named).collect(),
     );
 }
+
+/// The example has not every sound nor every kind of intervals, and says nothing of their fields.
+#[test]
+fn every_field_of_each_kind_is_documented() {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let check = |path: &str, written: Value| {
+        let kind = &written["kind"];
+        let is_its = |shape: &&Value| {
+            let documented = &shape["properties"]["kind"];
+            let names = documented.get("enum").and_then(Value::as_array);
+            documented["const"] == *kind || names.is_some_and(|names| names.contains(kind))
+        };
+        let shapes = schema.pointer(path).unwrap().as_array().unwrap();
+        let shape = shapes.iter().find(is_its).unwrap();
+        let fields: BTreeSet<_> = written.as_object().unwrap().keys().collect();
+        let documented = shape["properties"].as_object().unwrap();
+        assert_eq!(documented.keys().collect::<BTreeSet<_>>(), fields, "{kind}");
+        let required = shape["required"].as_array().unwrap().iter();
+        let required: BTreeSet<_> = required.map(|field| field.as_str().unwrap()).collect();
+        assert!(required.iter().eq(&fields), "{kind} wants {required:?}");
+    };
+    for sound in sounds() {
+        check("/$defs/sound/oneOf", json!(sound));
+    }
+    for intervals in intervals() {
+        check("/$defs/intervals/oneOf", json!(intervals));
+    }
+}
