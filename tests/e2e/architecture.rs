@@ -12,7 +12,8 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use crate::policy::{none, root};
 
 /// "Who may know whom" of architecture.md. Everything a crate may depend on in this workspace;
-/// nothing may depend on `mitta-desktop`.
+/// nothing may depend on `mitta-desktop`. What only its tests know counts too: a Postgres of their own,
+/// a log in memory; see `NEVER_REACHES` for the programs.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("mitta-domain", &[]),
     ("mitta-rpc", &[]),
@@ -22,19 +23,31 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("mitta-words", &["mitta-domain"]),
     (
         "mitta-sync",
-        &["mitta-domain", "mitta-protocol", "mitta-store", "mitta-rpc"],
+        &[
+            "mitta-domain",
+            "mitta-protocol",
+            "mitta-store",
+            "mitta-rpc",
+            "mitta-logtest",
+        ],
     ),
     (
         "mitta-runtime",
-        &["mitta-domain", "mitta-store", "mitta-rpc", "mitta-transfer"],
+        &[
+            "mitta-domain",
+            "mitta-store",
+            "mitta-rpc",
+            "mitta-transfer",
+            "mitta-logtest",
+        ],
     ),
-    // The tests of the server run a Postgres of their own; see `NEVER_REACHES` for the program.
     (
         "mitta-server",
         &[
             "mitta-domain",
             "mitta-protocol",
             "mitta-words",
+            "mitta-logtest",
             "mitta-pgtest",
         ],
     ),
@@ -58,6 +71,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "mitta-words",
         ],
     ),
+    ("mitta-logtest", &[]),
     ("mitta-pgtest", &[]),
     (
         "mitta-bench",
@@ -124,7 +138,15 @@ const NEVER_REACHES: &[(&str, &[&str])] = &[
     ),
     (
         "mitta-sync",
-        &["tauri", "wry", "gtk", "rodio", "axum", "mitta-server"],
+        &[
+            "tauri",
+            "wry",
+            "gtk",
+            "rodio",
+            "axum",
+            "mitta-server",
+            "mitta-logtest",
+        ],
     ),
     (
         "mitta-server",
@@ -135,6 +157,7 @@ const NEVER_REACHES: &[(&str, &[&str])] = &[
             "reqwest",
             "rodio",
             "mitta-store",
+            "mitta-logtest",
             "mitta-pgtest",
         ],
     ),
@@ -149,6 +172,7 @@ const NEVER_REACHES: &[(&str, &[&str])] = &[
             "reqwest",
             "hyper",
             "mitta-sync",
+            "mitta-logtest",
         ],
     ),
     (

@@ -1,45 +1,10 @@
 //! What is written into the log: that something failed, and nothing that a person has written.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use mitta_domain::session::Words;
+use mitta_logtest::Log;
 use mitta_runtime::api::{Commands as _, DescribeArgs, ImportSoundArgs, OfBackup};
 
 use crate::harness::{House, of, plain};
-
-/// Where the log goes, as the desktop writes it.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    /// Takes all that this process logs from here on, at the level that is written to the file.
-    fn start() -> Self {
-        let log = Self::default();
-        let sink = log.clone();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::INFO)
-            .with_ansi(false)
-            .with_writer(move || sink.clone())
-            .init();
-        log
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
 
 #[test]
 fn notes_and_labels_never_come_into_the_log() {

@@ -1,7 +1,5 @@
 //! What stands around every route: sizes, times, rates, forms, and what is logged.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
@@ -10,6 +8,7 @@ use axum::routing::{get, post};
 use futures_util::stream;
 use hyper::StatusCode;
 use hyper::body::Bytes;
+use mitta_logtest::Log;
 use mitta_protocol::ErrorCode;
 use mitta_server::AppState;
 use mitta_server::config::LogFormat;
@@ -263,23 +262,6 @@ async fn every_refusal_is_one_of_ours_and_tells_nothing_of_within(
     assert!(answer.header("x-request-id").is_some());
 }
 
-#[derive(Debug, Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0
-            .lock()
-            .expect("not poisoned")
-            .extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn the_log_has_the_route_and_the_time_and_nothing_that_was_sent() {
     let log = Log::default();
@@ -302,7 +284,7 @@ async fn the_log_has_the_route_and_the_time_and_nothing_that_was_sent() {
         server.send("POST", path, &secret, body).await;
     }
     server.send("HUNTER2", "/v1/length", &secret, "").await;
-    let written = String::from_utf8(log.0.lock().expect("not poisoned").clone()).expect("UTF-8");
+    let written = log.text();
     assert!(!written.to_lowercase().contains("hunter2"), "{written}");
     assert!(!written.contains("only for the tests"), "{written}");
     let lines: Vec<serde_json::Value> = written
