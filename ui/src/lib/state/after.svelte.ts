@@ -3,13 +3,10 @@
 import { asApiError } from "$lib/errors";
 import type { ApiError } from "$lib/generated/ApiError";
 import type { SitView } from "$lib/generated/SitView";
-import type { Words } from "$lib/generated/Words";
 import type { Port } from "$lib/port";
+import { WordsDraft } from "./words.svelte";
 
 export class AfterState {
-  note = $state("");
-  label = $state("");
-  mood = $state.raw<number | null>(null);
   /** Deleted here; undo brings it back. */
   deleted = $state.raw(false);
   asking = $state.raw(false);
@@ -17,29 +14,25 @@ export class AfterState {
   error = $state.raw<ApiError | null>(null);
 
   readonly session_id: string;
+  readonly draft: WordsDraft;
   readonly #port: Port;
   #written: string;
 
   constructor(port: Port, view: SitView) {
     this.#port = port;
     this.session_id = view.session_id;
-    this.label = view.label ?? "";
+    this.draft = new WordsDraft({ label: view.label });
     this.deleted = view.discarded;
-    this.#written = JSON.stringify(this.#words());
-  }
-
-  #words(): Words {
-    const text = (typed: string) => (typed.trim() === "" ? null : typed);
-    return { note: text(this.note), mood: this.mood, label: text(this.label) };
+    this.#written = JSON.stringify(this.draft.words);
   }
 
   get changed(): boolean {
-    return JSON.stringify(this.#words()) !== this.#written;
+    return JSON.stringify(this.draft.words) !== this.#written;
   }
 
   async #write(): Promise<void> {
     if (!this.changed || this.deleted) return;
-    const words = this.#words();
+    const { words } = this.draft;
     await this.#port.call("describe", { session_id: this.session_id, words });
     this.#written = JSON.stringify(words);
   }

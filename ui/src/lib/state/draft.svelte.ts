@@ -1,7 +1,10 @@
-// A sitting together as it is being put together, kept while the person looks elsewhere.
+// What is being put together for others: a sitting together, kept while the person looks elsewhere,
+// and the name of a partnership.
+import type { PartnershipView } from "$lib/generated/PartnershipView";
 import type { PlanChoice } from "$lib/generated/PlanChoice";
 import type { TogetherBells } from "$lib/generated/TogetherBells";
 import { dateHere, dateTyped } from "$lib/dates";
+import { nameProblem } from "$lib/partners";
 
 export const MINUTES = [5, 10, 15, 20, 30, 45, 60];
 
@@ -28,5 +31,29 @@ export class ProposalDraft {
 
   ring(bells: Partial<TogetherBells>): void {
     this.bells = { ...this.bells, ...bells };
+  }
+}
+
+export type PartnershipName = Pick<PartnershipView, "name" | "week_start">;
+
+export class NameDraft {
+  name = $state("");
+  week_start = $state.raw<PartnershipView["week_start"]>("Mon");
+  /** What is wrong with the name, once it was to be sent. */
+  wrong = $state.raw<string | null>(null);
+
+  constructor(of?: PartnershipName) {
+    if (of !== undefined) this.take(of);
+  }
+
+  take({ name, week_start }: PartnershipName): void {
+    this.name = name;
+    this.week_start = week_start;
+  }
+
+  /** Whether it can be sent; if not, `wrong` says why. */
+  look(): boolean {
+    this.wrong = nameProblem(this.name);
+    return this.wrong === null;
   }
 }
