@@ -6,6 +6,8 @@ use mitta_runtime::api::{
     AddSitArgs, ApiError, CheckSitArgs, Commands as _, FindSitsArgs, HistoryFilter, PastStart,
     StatisticsArgs,
 };
+use mitta_runtime::data_dir;
+use mitta_store::Reader;
 
 use crate::args::{LogAct, LogAddArgs, LogArgs, StatsArgs};
 use crate::exit::Exit;
@@ -64,6 +66,7 @@ fn list(args: LogArgs, output: &mut Output) -> Result<Exit, ApiError> {
     for sit in &sits {
         output.line(words::log_line(sit));
     }
+    tell_what_is_missing(output)?;
     Ok(Exit::Done)
 }
 
@@ -113,5 +116,15 @@ pub fn stats(args: StatsArgs, output: &mut Output) -> Result<Exit, ApiError> {
     for line in words::statistics(&statistics) {
         output.line(line);
     }
+    tell_what_is_missing(output)?;
     Ok(Exit::Done)
+}
+
+/// What was never fetched is no number of nothing: it is said, also beside a document.
+fn tell_what_is_missing(output: &mut Output) -> Result<(), ApiError> {
+    let reader = Reader::open(&data_dir()?)?;
+    if reader.account()?.is_some() && reader.sync_state()?.last_success_ms.is_none() {
+        output.note(words::history_not_fetched());
+    }
+    Ok(())
 }

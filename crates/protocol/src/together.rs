@@ -58,7 +58,7 @@ pub struct TogetherPartnership {
     /// Its members, the one who asks first.
     pub members: Vec<TogetherMember>,
     /// What all sat together in each week, oldest first; the last is this week.
-    pub weeks: Vec<WeekTotal>,
+    pub weeks: Vec<TogetherWeek>,
     /// The newest sits of all members, newest first; at most [`RECENT_SITS`].
     pub sits: Vec<TogetherSit>,
     /// Whether there are older sits than those.
@@ -97,8 +97,11 @@ pub struct TogetherMember {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional = nullable))]
     pub shows_sitting: Option<bool>,
-    /// What they share of each week, oldest first; the last is this week.
-    pub weeks: Vec<WeekTotal>,
+    /// What they share of each week, oldest first; the last is this week. Absent on a device that has
+    /// not fetched it yet; the server knows it of everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional = nullable))]
+    pub weeks: Option<Vec<WeekTotal>>,
     /// What they sat this week and do not share; said only of the one who asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional = nullable))]
@@ -138,6 +141,35 @@ pub struct WeekTotal {
     pub sits: u32,
     /// Their credited seconds.
     pub credited_s: u64,
+}
+
+/// What all members sat in a week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct TogetherWeek {
+    /// Its first date.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "date"))]
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub first_date: NaiveDate,
+    /// Completed sits; absent as long as a member's are ([`TogetherMember::weeks`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional = nullable))]
+    pub sits: Option<u32>,
+    /// Their credited seconds; absent where `sits` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional = nullable))]
+    pub credited_s: Option<u64>,
+}
+
+impl TogetherWeek {
+    /// Both numbers, where they are known.
+    pub fn total(&self) -> Option<Total> {
+        Some(Total {
+            sits: self.sits?,
+            credited_s: self.credited_s?,
+        })
+    }
 }
 
 /// A shared sit.

@@ -26,8 +26,8 @@ use mitta_protocol::now::Proposal;
 
 pub use mitta_protocol::activity::{Activities, Activity, ActivityKind};
 pub use mitta_protocol::together::{
-    MAX_SITS, Together, TogetherPartnership, TogetherSit, TogetherSits, TogetherSitsQuery, Total,
-    WeekTotal,
+    MAX_SITS, Together, TogetherPartnership, TogetherSit, TogetherSits, TogetherSitsQuery,
+    TogetherWeek, Total, WeekTotal,
 };
 
 mitta_rpc::commands! {

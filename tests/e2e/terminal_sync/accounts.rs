@@ -101,7 +101,16 @@ fn an_account_is_made_and_what_was_sat_is_there_on_another_device() -> Result<()
     let phone = TestDevice::new()?;
     let signed_in = phone.sign_in(&server.url(), "anna", PASSWORD)?;
     assert_eq!(signed_in["recovery_code"], Value::Null);
+    let missing = "The sits of your other devices are not fetched yet";
+    for what in ["stats", "log"] {
+        let ran = phone.terminal.run(&[what])?;
+        assert!(ran.stderr.contains(missing), "{ran:?}");
+    }
     phone.synced()?;
+    for what in ["stats", "log"] {
+        let ran = phone.terminal.run(&[what])?;
+        assert!(!ran.stderr.contains(missing), "{ran:?}");
+    }
     assert_eq!(phone.sessions()?, laptop.sessions()?);
     assert!(phone.sessions()?.contains_key(&sit));
     let text = phone.terminal.mitta(&["sync"]).output()?;

@@ -6,6 +6,7 @@ import type { TogetherMember } from "$lib/generated/TogetherMember";
 import type { TogetherNow } from "$lib/generated/TogetherNow";
 import type { TogetherPartnership } from "$lib/generated/TogetherPartnership";
 import type { TogetherSit } from "$lib/generated/TogetherSit";
+import type { TogetherWeek } from "$lib/generated/TogetherWeek";
 import type { WeekTotal } from "$lib/generated/WeekTotal";
 import type { AccountArgs, AccountReply } from "$lib/port";
 import type { FakePartners } from "./fake-partners";
@@ -37,6 +38,16 @@ function weeks(minutes: number[], now_ms: number): WeekTotal[] {
     sits: Math.ceil(n / 25),
     credited_s: n * 60,
   }));
+}
+
+/** Of one that is not known there is no sum. */
+function sumOf(all: (WeekTotal | undefined)[]): Omit<TogetherWeek, "first_date"> {
+  const known = all.filter((one) => one !== undefined);
+  if (known.length < all.length) return {};
+  return {
+    sits: known.reduce((sum, one) => sum + one.sits, 0),
+    credited_s: known.reduce((sum, one) => sum + one.credited_s, 0),
+  };
 }
 
 export class FakeTogether {
@@ -128,8 +139,7 @@ export class FakeTogether {
       members,
       weeks: weeks(none, now_ms).map((week, index) => ({
         first_date: week.first_date,
-        sits: members.reduce((sum, one) => sum + (one.weeks[index]?.sits ?? 0), 0),
-        credited_s: members.reduce((sum, one) => sum + (one.weeks[index]?.credited_s ?? 0), 0),
+        ...sumOf(members.map((one) => one.weeks?.[index])),
       })),
       sits: this.sits.slice(0, SHOWN),
       has_more_sits: this.sits.length > SHOWN,

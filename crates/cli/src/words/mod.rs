@@ -47,6 +47,8 @@ use dates::wall;
 words! {
     nothing_yet = "No sits yet. `mitta sit 20` begins one of 20 minutes.",
         "Noch keine Sitzungen. `mitta sit 20` beginnt eine von 20 Minuten.";
+    history_not_fetched = "The sits of your other devices are not fetched yet: this is what is here.",
+        "Die Sitzungen deiner anderen Geräte sind noch nicht geholt: das ist, was hier ist.";
     nothing_found = "No sit is like that.", "Keine Sitzung ist so.";
     time_was_twice = "The clock showed that time twice; the first is meant. `--second` means the other.",
         "Die Uhr zeigte diese Zeit zweimal; gemeint ist die erste. `--second` meint die andere.";

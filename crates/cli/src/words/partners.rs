@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use mitta_sync::api::{
     AcceptedInvite, Activity, ActivityKind, InviteKind, InviteSecret, InviteState, InviteView,
-    MemberView, PartnershipView, TogetherPartnership, TogetherSit, Total, WeekTotal,
+    MemberView, PartnershipView, TogetherPartnership, TogetherSit, TogetherWeek, Total, WeekTotal,
 };
 use mitta_words::{date, say, word};
 
@@ -175,9 +175,12 @@ fn invite(invite: &InviteView, zone: Tz) -> String {
 }
 
 pub fn partner_sits(shown: &TogetherPartnership) -> Vec<String> {
-    let line = |name: &str, total: Total| {
-        let sat = spoken(total.credited_s);
-        format!("    {name:<20}{sat:>12}   {}", sits(total.sits))
+    let line = |name: &str, total: Option<Total>| match total {
+        Some(total) => {
+            let sat = spoken(total.credited_s);
+            format!("    {name:<20}{sat:>12}   {}", sits(total.sits))
+        }
+        None => format!("    {name:<20}  {}", not_fetched()),
     };
     let mut lines = vec![printable(&shown.name)];
     lines.extend(shown.weeks.last().map(|week| {
@@ -187,8 +190,8 @@ pub fn partner_sits(shown: &TogetherPartnership) -> Vec<String> {
     for member in &shown.members {
         let me = if member.is_me { you() } else { "" };
         let name = format!("{}{me}", printable(&member.display_name));
-        let week = member.weeks.last().map(total_of).unwrap_or_default();
-        lines.push(line(&name, week));
+        let week = member.weeks.as_deref().and_then(<[_]>::last);
+        lines.push(line(&name, week.map(total_of)));
         if member.on_the_way > 0 {
             let waiting = sits(member.on_the_way);
             lines.push(say!(
@@ -197,7 +200,7 @@ pub fn partner_sits(shown: &TogetherPartnership) -> Vec<String> {
             ));
         }
     }
-    let week = shown.weeks.last().map(total_of).unwrap_or_default();
+    let week = shown.weeks.last().and_then(TogetherWeek::total);
     lines.push(line(word!("together", "zusammen"), week));
     lines.extend(shown.sits.iter().map(|sit| partner_sit(shown, sit)));
     lines
@@ -205,6 +208,10 @@ pub fn partner_sits(shown: &TogetherPartnership) -> Vec<String> {
 
 fn you() -> &'static str {
     word!(" (you)", " (du)")
+}
+
+fn not_fetched() -> &'static str {
+    word!("not fetched yet", "noch nicht geholt")
 }
 
 const fn total_of(week: &WeekTotal) -> Total {

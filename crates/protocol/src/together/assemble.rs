@@ -7,15 +7,17 @@ use mitta_domain::totals::{DayTotal, by_week};
 use mitta_domain::{PersonId, UnixMillis};
 
 use super::{
-    Compared, RECENT_SITS, TogetherMember, TogetherPartnership, TogetherSit, Total, WeekTotal,
+    Compared, RECENT_SITS, TogetherMember, TogetherPartnership, TogetherSit, TogetherWeek, Total,
+    WeekTotal,
 };
 use crate::partnership::Partnership;
 
 /// What is known of one member's share.
 #[derive(Debug, Clone, Default)]
 pub struct MemberParts {
-    /// What the share holds, per day; dates outside the weeks asked for do no harm.
-    pub days: Vec<DayTotal>,
+    /// What the share holds, per day; dates outside the weeks asked for do no harm. `None` where it is
+    /// not known yet: no number is made of it, and no zero.
+    pub days: Option<Vec<DayTotal>>,
     /// Of the one who asks: all that they sat, per day, shared or not.
     pub own_days: Option<Vec<DayTotal>>,
     /// The newest sits of the share, newest first; [`RECENT_SITS`] and one more, if there are so many.
@@ -53,9 +55,9 @@ pub fn assemble(
     for member in &partnership.members {
         let is_me = member.person_id == me;
         let part = parts(member.person_id);
-        let weeks = per_week(&part.days);
+        let weeks = part.days.as_deref().map(&per_week);
         let own = part.own_days.as_deref().map(&per_week);
-        let private = own.and_then(|own| not_shared(own.last()?, weeks.last()?));
+        let private = own.and_then(|own| not_shared(own.last()?, weeks.as_deref()?.last()?));
         all_sits.extend(part.sits);
         members.push(TogetherMember {
             person_id: member.person_id,
@@ -95,15 +97,26 @@ fn not_shared(own: &WeekTotal, shared: &WeekTotal) -> Option<Total> {
     })
 }
 
-fn summed(members: &[TogetherMember], empty: &[WeekTotal]) -> Vec<WeekTotal> {
-    let mut weeks = empty.to_vec();
-    for member in members {
-        for (sum, week) in weeks.iter_mut().zip(&member.weeks) {
+/// The sum of all, where all are known: of some it would be no sum of the week.
+fn summed(members: &[TogetherMember], empty: &[WeekTotal]) -> Vec<TogetherWeek> {
+    let known: Option<Vec<_>> = members.iter().map(|it| it.weeks.as_deref()).collect();
+    let sum = |at: usize| {
+        let mut sum = Total::default();
+        for week in known.as_ref()?.iter().filter_map(|weeks| weeks.get(at)) {
             sum.sits += week.sits;
             sum.credited_s += week.credited_s;
         }
-    }
-    weeks
+        Some(sum)
+    };
+    let week = |(at, week): (usize, &WeekTotal)| {
+        let sum = sum(at);
+        TogetherWeek {
+            first_date: week.first_date,
+            sits: sum.map(|it| it.sits),
+            credited_s: sum.map(|it| it.credited_s),
+        }
+    };
+    empty.iter().enumerate().map(week).collect()
 }
 
 #[cfg(test)]

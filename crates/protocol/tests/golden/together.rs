@@ -10,7 +10,7 @@ use mitta_protocol::now::{
 };
 use mitta_protocol::together::{
     Compared, Together, TogetherMember, TogetherPartnership, TogetherQuery, TogetherSit,
-    TogetherSits, TogetherSitsQuery, Total, WeekTotal,
+    TogetherSits, TogetherSitsQuery, TogetherWeek, Total, WeekTotal,
 };
 use rstest::rstest;
 
@@ -46,6 +46,14 @@ fn weeks() -> Vec<WeekTotal> {
     vec![week("2026-11-09", 0, 0), week("2026-11-16", 2, 2400)]
 }
 
+fn all(week: &WeekTotal) -> TogetherWeek {
+    TogetherWeek {
+        first_date: week.first_date,
+        sits: Some(week.sits),
+        credited_s: Some(week.credited_s),
+    }
+}
+
 fn sits() -> Vec<TogetherSit> {
     vec![
         TogetherSit::of(samples::person_id(), samples::sit(), true),
@@ -62,7 +70,7 @@ fn partnership() -> TogetherPartnership {
         share_since: "2026-11-01".parse().unwrap(),
         is_paused: Some(false),
         shows_sitting: Some(true),
-        weeks: weeks(),
+        weeks: Some(weeks()),
         private: Some(Total {
             sits: 1,
             credited_s: 1500,
@@ -87,7 +95,7 @@ fn partnership() -> TogetherPartnership {
         name: "Morning".to_owned(),
         week_start: Weekday::Mon,
         members: vec![me, partner],
-        weeks: weeks(),
+        weeks: weeks().iter().map(all).collect(),
         sits: sits(),
         has_more_sits: true,
         compared: None,
@@ -103,6 +111,13 @@ fn the_partners_view() {
         }],
     };
     answer("together", &together(None));
+    let mut fetching = together(Some(Compared::Pending));
+    let one = &mut fetching.partnerships[0];
+    one.members[0].weeks = None;
+    for week in &mut one.weeks {
+        (week.sits, week.credited_s) = (None, None);
+    }
+    answer("together_fetching", &fetching);
     let equal = Compared::Equal {
         compared_at_ms: samples::ms(5),
     };

@@ -84,7 +84,7 @@ pub(crate) async fn seen(
             let owner = member.person_id;
             let part = match shares.get(&(partnership.partnership_id, owner)) {
                 Some(share) => read(&transaction, me, owner, *share, today, weeks).await?,
-                None => MemberParts::default(),
+                None => nothing_shared(),
             };
             let as_of_ms = member.heard_at_ms;
             parts.insert(owner, MemberParts { as_of_ms, ..part });
@@ -110,6 +110,14 @@ async fn shares(
     Ok(found.iter().map(share).collect())
 }
 
+/// The server knows of everybody what they share: of who has no share, that it is nothing.
+fn nothing_shared() -> MemberParts {
+    MemberParts {
+        days: Some(Vec::new()),
+        ..MemberParts::default()
+    }
+}
+
 async fn read(
     transaction: &Transaction,
     me: PersonId,
@@ -131,7 +139,7 @@ async fn read(
     };
     let at_most = i32::try_from(RECENT_SITS + 1).unwrap_or(i32::MAX);
     Ok(MemberParts {
-        days: day_totals(transaction, days, share_id, from, to).await?,
+        days: Some(day_totals(transaction, days, share_id, from, to).await?),
         own_days,
         sits: newest(transaction, owner, share_id, None, at_most).await?,
         on_the_way: 0,

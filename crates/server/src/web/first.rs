@@ -107,9 +107,10 @@ fn title(name: &str) -> String {
 }
 
 fn of_member(member: &TogetherMember, speech: Speech) -> String {
-    let sat_s = member.weeks.last().map_or(0, |week| week.credited_s);
-    let (name, sat) = (escaped(&member.display_name), speech.total(sat_s));
-    format!("<li><bdi>{name}</bdi> <span>{sat}</span></li>")
+    let name = escaped(&member.display_name);
+    let week = member.weeks.as_deref().and_then(<[_]>::last);
+    let sat = week.map(|week| format!(" <span>{}</span>", speech.total(week.credited_s)));
+    format!("<li><bdi>{name}</bdi>{}</li>", sat.unwrap_or_default())
 }
 
 /// Text as it stands in HTML, also in an attribute.

@@ -95,6 +95,15 @@ fn within(name: &str, value: u32, most: u32) -> Result<(), AccountError> {
     Err(AccountError::invalid_request("together", &why))
 }
 
+/// How far a share was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Read {
+    /// All is here that the server told of.
+    ToTheHead,
+    /// As it was some time ago.
+    Behind,
+}
+
 /// What every partnership needs.
 struct Here<'r> {
     reader: &'r Reader,
@@ -165,33 +174,50 @@ impl<'r> Here<'r> {
         member: &MemberRow,
         dates: DateSpan,
     ) -> Result<MemberParts, ReadError> {
-        let is_me = member.person_id == self.me;
-        let own_days = is_me
+        let share = self.share_of(partnership_id, member.person_id);
+        let Some((share, read)) = self.fetched(share)? else {
+            return Ok(MemberParts::default());
+        };
+        let share_id = share.share_id;
+        let overlay = self.overlay(share, member)?;
+        // What is missing of the own share is not private.
+        let is_private_known = member.person_id == self.me && read == Read::ToTheHead;
+        let own_days = is_private_known
             .then(|| self.reader.day_totals(dates.from, dates.to))
             .transpose()?;
-        let as_of_ms = member.heard_at_ms.min(self.heard_until_ms);
-        let Some(share) = self.share_of(partnership_id, member.person_id) else {
-            return Ok(MemberParts {
-                own_days,
-                as_of_ms,
-                ..MemberParts::default()
-            });
+        let heard_at_ms = member.heard_at_ms;
+        let as_of_ms = match self.heard_until_ms {
+            Some(until) => heard_at_ms.map(|at| at.min(until)),
+            // In the very first round what is at its head already is as new as the server said.
+            None => heard_at_ms.filter(|_| read == Read::ToTheHead),
         };
-        let overlay = self.overlay(share, member)?;
-        let share_id = share.share_id;
-        // While the own share is still being fetched, what is missing of it is not private.
-        let is_fetched = self.reader.cursor(share_id)?.seq >= share.head_seq;
-        let own_days = own_days.filter(|_| is_fetched);
         let days = self
             .reader
             .shared_day_totals(share_id, dates.from, dates.to)?;
         Ok(MemberParts {
-            days: overlay.days(days),
+            days: Some(overlay.days(days)),
             own_days,
             sits: self.sits(share, member, &overlay, None, RECENT_AND_ONE)?,
             on_the_way: overlay.on_the_way(),
             as_of_ms,
         })
+    }
+
+    /// A share of which enough is here to be shown, and how far it was read. `None` while it is fetched
+    /// for the first time, or anew: a part of it would be shown as the whole.
+    fn fetched<'a>(
+        &self,
+        share: Option<&'a ShareRow>,
+    ) -> Result<Option<(&'a ShareRow, Read)>, ReadError> {
+        let Some(share) = share else { return Ok(None) };
+        let cursor = self.reader.cursor(share.share_id)?;
+        let read = if cursor.seq >= share.head_seq {
+            Some(Read::ToTheHead)
+        } else {
+            // It was whole when it was compared; what came later is what is missing.
+            cursor.compared_seq.map(|_| Read::Behind)
+        };
+        Ok(read.map(|read| (share, read)))
     }
 
     fn page(
@@ -202,7 +228,8 @@ impl<'r> Here<'r> {
     ) -> Result<TogetherSits, ReadError> {
         let mut sits = Vec::new();
         for member in &row.members {
-            if let Some(share) = self.share_of(row.partnership_id, member.person_id) {
+            let share = self.share_of(row.partnership_id, member.person_id);
+            if let Some((share, _)) = self.fetched(share)? {
                 let overlay = self.overlay(share, member)?;
                 sits.extend(self.sits(share, member, &overlay, before, limit + 1)?);
             }

@@ -37,9 +37,10 @@ is_paused?: boolean | null,
  */
 shows_sitting?: boolean | null, 
 /**
- * What they share of each week, oldest first; the last is this week.
+ * What they share of each week, oldest first; the last is this week. Absent on a device that has
+ * not fetched it yet; the server knows it of everybody.
  */
-weeks: Array<WeekTotal>, 
+weeks?: Array<WeekTotal> | null, 
 /**
  * What they sat this week and do not share; said only of the one who asks.
  */

@@ -3,7 +3,7 @@ import type { Compared } from "./Compared";
 import type { PartnershipId } from "./PartnershipId";
 import type { TogetherMember } from "./TogetherMember";
 import type { TogetherSit } from "./TogetherSit";
-import type { WeekTotal } from "./WeekTotal";
+import type { TogetherWeek } from "./TogetherWeek";
 
 /**
  * A partnership, with what its members sat.
@@ -28,7 +28,7 @@ members: Array<TogetherMember>,
 /**
  * What all sat together in each week, oldest first; the last is this week.
  */
-weeks: Array<WeekTotal>, 
+weeks: Array<TogetherWeek>, 
 /**
  * The newest sits of all members, newest first; at most [`RECENT_SITS`].
  */

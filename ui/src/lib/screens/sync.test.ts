@@ -1,6 +1,8 @@
 // The word of sync at the edge, and the sheet behind it.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import "$lib/components/sync/SyncSheet.svelte";
+import "$lib/components/stats/Statistics.svelte";
+import "./History.svelte";
 import "./Settings.svelte";
 import { synced } from "../../testing/fake-account";
 import { present } from "../../testing/present";
@@ -46,6 +48,17 @@ describe("the word", () => {
     const win = await opened(state);
     expect(win.has("sync-word")).toBe(false);
     expect(win.has("sync-quiet")).toBe(false);
+  });
+
+  test("of a first sync stands beside a history that says what it lacks", async () => {
+    const win = await opened("first");
+    await win.click("nav-history");
+    await vi.waitFor(() => expect(win.has("week-total")).toBe(true));
+    expect(text(win, "history-not-fetched")).toMatch(/^The sits of your other devices are not/);
+    await win.click("history-view-statistics");
+    expect(win.has("history-not-fetched")).toBe(true);
+    win.port.server.become({ ...win.port.server.view, last_success_ms: Date.now() });
+    await vi.waitFor(() => expect(win.has("history-not-fetched")).toBe(false));
   });
 
   test("stands on every place", async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import "./History.svelte";
 import "./Together.svelte";
 import { FakePort } from "../../testing/fake-port";
+import { ANNA_ID, CLEO_ID } from "../../testing/fake-together";
 import { presentSync } from "../../testing/present-sync";
 import { idOf } from "../../testing/rows";
 import { open, said, type Opened } from "../../testing/window";
@@ -53,6 +54,57 @@ describe("the week", () => {
     expect(said(win, "together-partnership")).toContain("Week from Monday 16 November");
     expect(said(win, "freshness")).toContain("Cleo’s sits as of");
     expect(win.at("compared").dataset["compared"]).toBe("equal");
+  });
+
+  test("of what is not fetched yet says so, and shows no number for it", async () => {
+    const port = new FakePort();
+    presentSync(port, "together");
+    const { together } = port.server;
+    const sits = together.sits;
+    const mine = together.members[ANNA_ID] ?? {};
+    const theirs = together.members[CLEO_ID] ?? {};
+    // Nothing is here yet.
+    together.members = { [ANNA_ID]: { weeks: null }, [CLEO_ID]: { weeks: null } };
+    together.sits = [];
+    together.sitting = [];
+    const win = await open(port);
+    await win.click("nav-together");
+    await vi.waitFor(() => expect(win.has("together-partnership")).toBe(true));
+    expect(win.all("member-not-fetched").map((it) => it.textContent)).toEqual([
+      "not fetched yet",
+      "not fetched yet",
+    ]);
+    expect(win.has("member-total") || win.has("member-sits")).toBe(false);
+    expect(said(win, "weeks-together-note")).toBe("together not fetched yet");
+    expect(said(win, "freshness")).toBe("Cleo’s sits not fetched yet");
+    expect(said(win, "together-sits-empty")).toBe("The shared sits are not fetched yet.");
+    expect(said(win, "together-partnership")).not.toMatch(/0 min|no shared sits/i);
+
+    // Cleo's are, the own are not.
+    together.sits = sits;
+    together.members[CLEO_ID] = theirs;
+    port.tellTogether();
+    await vi.waitFor(() => expect(said(win, "member-total")).toBe("1 h 40"));
+    expect(said(win, "member")).toContain("not fetched yet");
+    expect(said(win, "freshness")).toContain("Cleo’s sits as of");
+    expect(said(win, "weeks-together-note")).toBe("together not fetched yet");
+    const picture = win.at("weeks-together-picture");
+    expect(picture.getAttribute("aria-label")).toMatch(/^You, not fetched yet; Cleo, .* 1 h 40$/);
+    expect(picture.querySelectorAll("rect")).toHaveLength(8);
+    await win.press("t");
+    const row = win.at("weeks-together-table").querySelector("tbody tr");
+    expect([...(row?.querySelectorAll("td") ?? [])].map((cell) => cell.textContent)).toEqual([
+      "not fetched yet",
+      "1 h 40",
+      "not fetched yet",
+    ]);
+
+    together.members[ANNA_ID] = mine;
+    port.tellTogether();
+    await vi.waitFor(() => expect(win.all("member-total")).toHaveLength(2));
+    expect(win.has("member-not-fetched")).toBe(false);
+    expect(said(win, "weeks-together-note")).toBe("together 25 h 27");
+    await win.click("weeks-together-turn");
   });
 
   test("is asked by the engine's date, and has a table", async () => {

@@ -26,6 +26,9 @@ export class SyncState {
     this.view?.account?.is_signed_in === true && this.view.word !== "claim_asked",
   );
 
+  /** What other devices sat was never fetched: what is shown is of this computer alone. */
+  unfetched = $derived(this.view?.account != null && this.view.last_success_ms === null);
+
   #told = 0;
   #said: SyncWord | null = null;
   readonly #port: Port;

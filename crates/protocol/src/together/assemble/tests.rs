@@ -80,15 +80,15 @@ fn seen(mine: &MemberParts, theirs: &MemberParts) -> TogetherPartnership {
 #[test]
 fn weeks_are_summed_per_person_and_together_from_their_first_day() {
     let mine = MemberParts {
-        days: vec![
+        days: Some(vec![
             day("2026-11-22", 1, 600),
             day("2026-11-23", 2, 1200),
             day("2026-11-28", 1, 300),
-        ],
+        ]),
         ..MemberParts::default()
     };
     let theirs = MemberParts {
-        days: vec![day("2026-11-29", 1, 60)],
+        days: Some(vec![day("2026-11-29", 1, 60)]),
         ..MemberParts::default()
     };
     let shown = seen(&mine, &theirs);
@@ -99,21 +99,59 @@ fn weeks_are_summed_per_person_and_together_from_their_first_day() {
     };
     assert_eq!(
         shown.members[0].weeks,
-        [week("2026-11-16", 1, 600), week("2026-11-23", 3, 1500)]
+        Some(vec![
+            week("2026-11-16", 1, 600),
+            week("2026-11-23", 3, 1500)
+        ])
     );
     assert_eq!(
         shown.members[1].weeks,
-        [week("2026-11-16", 0, 0), week("2026-11-23", 1, 60)]
+        Some(vec![week("2026-11-16", 0, 0), week("2026-11-23", 1, 60)])
     );
+    let all = |first, sits, credited_s| TogetherWeek {
+        first_date: date(first),
+        sits: Some(sits),
+        credited_s: Some(credited_s),
+    };
     assert_eq!(
         shown.weeks,
-        [week("2026-11-16", 1, 600), week("2026-11-23", 4, 1560)]
+        [all("2026-11-16", 1, 600), all("2026-11-23", 4, 1560)]
     );
 }
 
 #[test]
+fn of_what_is_not_known_no_number_is_made() {
+    let known = MemberParts {
+        days: Some(vec![day("2026-11-28", 1, 300)]),
+        own_days: Some(vec![day("2026-11-28", 1, 300)]),
+        ..MemberParts::default()
+    };
+    let unknown = MemberParts {
+        days: None,
+        ..known.clone()
+    };
+    let nothing = |first| TogetherWeek {
+        first_date: date(first),
+        sits: None,
+        credited_s: None,
+    };
+    for (mine, theirs) in [(&unknown, &known), (&known, &unknown)] {
+        let shown = seen(mine, theirs);
+        let weeks = shown.members.iter().map(|it| it.weeks.is_some());
+        let are_known = [mine, theirs].map(|it| it.days.is_some());
+        assert_eq!(weeks.collect::<Vec<_>>(), are_known);
+        assert_eq!(shown.members[0].private.is_some(), mine.days.is_some());
+        assert_eq!(
+            shown.weeks,
+            [nothing("2026-11-16"), nothing("2026-11-23")],
+            "a sum of one of two is none"
+        );
+    }
+}
+
+#[test]
 fn what_is_private_is_said_only_of_oneself_and_only_where_it_is_known() {
-    let days = vec![day("2026-11-25", 1, 600)];
+    let days = Some(vec![day("2026-11-25", 1, 600)]);
     let own_days = Some(vec![day("2026-11-25", 2, 2100)]);
     let known = MemberParts {
         days: days.clone(),

@@ -1,7 +1,9 @@
 //! Sitting now and sitting together, asked of a server over HTTP; and what partners sat, from the folder.
 
-use mitta_domain::PartnershipId;
-use mitta_protocol::together::Compared;
+use mitta_domain::share::SharedSit;
+use mitta_domain::{PartnershipId, Seconds, SessionId, ShareId};
+use mitta_protocol::together::{Compared, TogetherMember};
+use mitta_store::{Membership, Page, PageItem};
 
 use super::couple::*;
 use super::*;
@@ -52,9 +54,9 @@ fn what_was_sat_is_told_from_the_folder_alone() {
     let [me, ana] = shown.members.as_slice() else {
         panic!("{shown:?}");
     };
-    assert_eq!((me.on_the_way, me.weeks[1].credited_s), (1, 60));
+    assert_eq!((me.on_the_way, sat_s(me, 1)), (1, Some(60)));
     assert_eq!(me.private.map(|it| it.sits), Some(0));
-    assert_eq!((shown.weeks[1].sits, shown.sits.len()), (1, 1));
+    assert_eq!((shown.weeks[1].sits, shown.sits.len()), (Some(1), 1));
     assert!(shown.sits[0].is_on_the_way);
     // As of when Ana's device was heard of, which is before this one last fetched.
     assert_eq!(ana.as_of_ms, Some(NOW.plus_ms(AHEAD_MS - 900_000)));
@@ -89,35 +91,154 @@ fn without_an_account_there_is_nothing_together() {
     assert_eq!(code(home.engine.propose(propose(None))), Code::NoAccount);
 }
 
-/// A share that was not read to its end yet shows less than it holds, and so does not tell what is private.
-#[test]
-fn what_is_still_being_fetched_of_the_own_share_is_not_private() {
+/// What is here of a share that was never read to its end is a part of it, of which no number is made:
+/// neither of the own share nor of another's, nor of both.
+#[rstest]
+#[case::own(SHARE_OWN, 0)]
+#[case::ana(SHARE_ANA, 1)]
+fn of_a_share_that_is_still_being_fetched_no_number_is_told(
+    #[case] share: u128,
+    #[case] place: usize,
+) {
     let partners = partners(|_, _| None);
     let home = signed_in(&partners);
-    let args = TogetherArgs {
-        today: today(),
-        weeks: 1,
+    let seen = || {
+        let (today, weeks) = (today(), 1);
+        let seen = home.engine.together(TogetherArgs { today, weeks });
+        seen.unwrap().partnerships.remove(0)
     };
-    let private = || {
-        let seen = home.engine.together(args).unwrap();
-        seen.partnerships[0].members[0].private
+    let mut fetching = Fetching::of(&home, share);
+    assert_eq!(
+        sat_s(&seen().members[place], 0),
+        Some(0),
+        "of an empty one it is known"
+    );
+    fetching.head(3);
+    let is_fetched = |sat: Option<u64>| {
+        let shown = seen();
+        let weeks = shown.members.iter().map(|it| sat_s(it, 0));
+        let mut expected = vec![Some(0), Some(0)];
+        expected[place] = sat;
+        assert_eq!(weeks.collect::<Vec<_>>(), expected);
+        assert_eq!(shown.weeks[0].credited_s, sat);
+        let sits = usize::from(sat.is_some());
+        let query = TogetherSitsQuery {
+            partnership_id: ours(),
+            before_ms: None,
+            before_session_id: None,
+            limit: 10,
+        };
+        let page = home.engine.together_sits(query).unwrap();
+        assert_eq!((shown.sits.len(), page.sits.len()), (sits, sits));
+        let is_as_of = shown.members[1].as_of_ms.is_some();
+        assert_eq!(is_as_of, place == 0 || sat.is_some());
+        shown.members[0].private
     };
-    assert_eq!(private(), Some(mitta_protocol::together::Total::default()));
-    let mut device = Device::at(home.folder.path().join("mitta"), 1);
-    let reader = Reader::open(&DataDir::new(home.folder.path().join("mitta"))).unwrap();
-    let mut membership = mitta_store::Membership {
-        shares: reader.shares().unwrap(),
-        partnerships: reader.partnerships().unwrap(),
+    let nothing = Some(mitta_protocol::together::Total::default());
+    let private = if place == 0 { None } else { nothing };
+    assert_eq!(is_fetched(None), private);
+    fetching.page(0, 2);
+    assert_eq!(is_fetched(None), private, "a part is not the whole");
+    fetching.page(2, 3);
+    is_fetched(Some(60));
+    // Read once, it is shown as it was; but what is private is not known.
+    fetching.compared(3);
+    fetching.head(4);
+    assert_eq!(is_fetched(Some(60)), private);
+}
+
+/// The first round is not over when the first shares are here: they are as new as the server said.
+#[test]
+fn in_the_first_round_it_is_known_as_of_when_a_share_is() {
+    let partners = partners(|_, _| None);
+    let home = signed_in(&partners);
+    let as_of_ms = || {
+        let (today, weeks) = (today(), 1);
+        let seen = home.engine.together(TogetherArgs { today, weeks });
+        seen.unwrap().partnerships[0].members[1].as_of_ms
     };
-    let own = mitta_domain::ShareId::from_uuid(Uuid::from_u128(SHARE_OWN));
-    let mut shares = membership.shares.iter_mut();
-    shares.find(|it| it.share_id == own).unwrap().head_seq = 3;
-    let server_id = Uuid::from_u128(0x5e00);
-    device
-        .writer
-        .apply_membership(server_id, &membership)
-        .unwrap();
-    assert_eq!(private(), None);
+    let heard = Some(NOW.plus_ms(AHEAD_MS - 900_000));
+    assert_eq!(as_of_ms(), heard);
+    let history = DataDir::new(home.folder.path().join("mitta")).database();
+    let history = rusqlite::Connection::open(history).unwrap();
+    let changed = history.execute("UPDATE sync_state SET last_success_ms = NULL", []);
+    assert_eq!(changed.unwrap(), 1);
+    assert_eq!(as_of_ms(), heard);
+    let mut fetching = Fetching::of(&home, SHARE_ANA);
+    fetching.compared(0);
+    fetching.head(3);
+    assert_eq!(as_of_ms(), None, "what came since is not here");
+}
+
+fn sat_s(member: &TogetherMember, week: usize) -> Option<u64> {
+    Some(member.weeks.as_ref()?[week].credited_s)
+}
+
+/// Another process, that fetches a share.
+struct Fetching {
+    device: Device,
+    share_id: ShareId,
+    epoch: String,
+}
+
+impl Fetching {
+    fn of(home: &Home, share: u128) -> Self {
+        let device = Device::at(home.folder.path().join("mitta"), 1);
+        let epoch = device.reader.sync_state().unwrap().epoch.unwrap();
+        let share_id = ShareId::from_uuid(Uuid::from_u128(share));
+        Self {
+            device,
+            share_id,
+            epoch,
+        }
+    }
+
+    /// The server tells that the share has moved.
+    fn head(&mut self, head_seq: u64) {
+        let reader = &self.device.reader;
+        let mut membership = Membership {
+            shares: reader.shares().unwrap(),
+            partnerships: reader.partnerships().unwrap(),
+        };
+        let mut shares = membership.shares.iter_mut();
+        let moved = shares.find(|it| it.share_id == self.share_id);
+        moved.unwrap().head_seq = head_seq;
+        let server_id = Uuid::from_u128(0x5e00);
+        let writer = &mut self.device.writer;
+        writer.apply_membership(server_id, &membership).unwrap();
+    }
+
+    /// A page with the one sit of the share.
+    fn page(&mut self, asked_after: u64, next_after: u64) {
+        let sit = SharedSit {
+            session_id: SessionId::from_uuid(Uuid::from_u128(0x5170)),
+            started_at_ms: NOW,
+            utc_offset_s: 0,
+            local_date: today(),
+            planned_s: None,
+            credited_s: Seconds(60),
+            together_id: None,
+            note: None,
+            label: None,
+        };
+        let page = Page {
+            server_id: Uuid::from_u128(0x5e00),
+            epoch: self.epoch.clone(),
+            share_id: self.share_id,
+            asked_after,
+            next_after,
+            items: vec![PageItem::Shared(sit)],
+            membership: None,
+        };
+        self.device.writer.apply_page(&page).unwrap();
+    }
+
+    fn compared(&mut self, seq: u64) {
+        let writer = &mut self.device.writer;
+        writer
+            .compared(self.share_id, &self.epoch, seq, NOW)
+            .unwrap();
+    }
 }
 
 /// An event or its answer may be lost: each round asks once more, also beside a stream that is open.
