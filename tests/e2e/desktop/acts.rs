@@ -5,7 +5,9 @@ use mitta_domain::session::Words;
 use mitta_tests::desktop::TestDesktop;
 use mitta_tests::desktop::seed::Past;
 use serde_json::json;
+use thirtyfour::Key;
 
+use super::access::tab_to;
 use super::{begin, command, events, launch_at_once, live_id, only_row, ops, rows, with};
 
 /// Waits until at least a second was sat of a sit of 20 minutes: less is nothing to record.
@@ -255,5 +257,59 @@ fn a_command_that_cannot_be_is_refused_with_its_code_and_changes_no_row() {
         assert_eq!(refused("describe", long)?, "note_too_long");
         assert_eq!(only_row(desktop)?, row);
         Ok(())
+    });
+}
+
+/// Which place in the list the row with the keyboard has.
+fn place(desktop: &TestDesktop) -> Result<String> {
+    let code = "const row = document.activeElement;
+        if (row?.dataset?.testid !== 'row-toggle') return '';
+        return row.closest('li').ariaPosInSet ?? ''";
+    let place = desktop.script(code, &[])?;
+    Ok(place.as_str().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn a_sit_far_down_a_long_history_is_deleted_and_taken_back_with_the_keyboard() {
+    with(|desktop| {
+        desktop.seed(|seed| {
+            let now_ms = seed.now().wall_ms.0;
+            (1..=300).try_for_each(|day| {
+                let started_at_ms = now_ms - day * 86_400_000;
+                let past = Past {
+                    started_at_ms,
+                    credited_s: 600,
+                    ..Past::default()
+                };
+                seed.past(&past).map(drop)
+            })
+        })?;
+        desktop.launch()?;
+        desktop.press_with_control('2')?;
+        desktop.wait_for("sit-row")?;
+        tab_to(desktop, "row-toggle")?;
+        for there in ["11", "21", "31", "41"] {
+            desktop.press(Key::PageDown)?;
+            desktop.wait("ten rows on", |_| Ok(place(desktop)? == there))?;
+        }
+        desktop.press(Key::Enter)?;
+        desktop.wait_for("sit-details")?;
+        tab_to(desktop, "delete")?;
+        desktop.press(Key::Enter)?;
+        let deleted = || desktop.value::<u32>("SELECT count(*) FROM sessions WHERE deleted");
+        desktop.wait("it is gone", |_| Ok(deleted()? == 1))?;
+        desktop.wait("the row below has the keyboard", |_| {
+            Ok(place(desktop)? == "41")
+        })?;
+        desktop.press_with_control('z')?;
+        desktop.wait("it is back", |_| Ok(deleted()? == 0))?;
+
+        // The list is one stop: what is behind it is a key away.
+        desktop.wait(
+            "a row has the keyboard",
+            |_| Ok(!place(desktop)?.is_empty()),
+        )?;
+        desktop.press(Key::Tab)?;
+        desktop.wait("the list is left", |_| Ok(place(desktop)?.is_empty()))
     });
 }

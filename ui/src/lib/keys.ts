@@ -16,6 +16,25 @@ const TEXT_STEPS: Partial<Record<string, 1 | -1 | 0>> = {
   "0": 0,
 };
 
+/** Fields in which something was typed: there Ctrl+Z takes back what was typed. */
+const typed = new WeakSet<EventTarget>();
+
+const UNTYPED = "[type=range], [type=checkbox], [type=radio]";
+
+/** For every input of the window. */
+export function handleInput({ target }: Event): void {
+  if (target instanceof Element && !target.matches(UNTYPED)) typed.add(target);
+}
+
+/** Whether what is offered was taken back; only what can be seen and pressed is. */
+function undo(app: App, event: KeyboardEvent): boolean {
+  if (event.target !== null && typed.has(event.target)) return false;
+  const above = document.querySelector("[role=dialog], [role=alertdialog]") ?? document;
+  if (app.undo.offered === null || above.querySelector("[data-undo]") === null) return false;
+  app.undo.offered.run();
+  return true;
+}
+
 function within(event: KeyboardEvent, selector: string): boolean {
   return event.target instanceof Element && event.target.closest(selector) !== null;
 }
@@ -37,6 +56,8 @@ export function handleKey(app: App, event: KeyboardEvent): void {
       event.preventDefault();
       void app.attempt(() => app.port.askToQuit());
     }
+    const isUndo = event.ctrlKey && !event.altKey && !event.shiftKey && event.key === "z";
+    if (isUndo && undo(app, event)) event.preventDefault();
     const place = event.ctrlKey && !event.altKey ? PLACES[event.key] : undefined;
     if (place !== undefined && app.sit.view === null && app.loaded) {
       event.preventDefault();

@@ -18,6 +18,8 @@ export interface Line {
 interface LineAction {
   name: string;
   run: () => void;
+  /** Ctrl+Z does it too. */
+  undoes?: boolean;
   /** It was asked for, and is not answered yet. */
   busy?: boolean;
 }
@@ -118,7 +120,12 @@ export function linesOf(app: App): Line[] {
   const { offered } = app.undo;
   if (offered !== null) {
     const { text, run } = offered;
-    lines.push({ key: "undo", role: "status", text, action: { name: m.undo(), run } });
+    lines.push({
+      key: "undo",
+      role: "status",
+      text,
+      action: { name: m.undo(), run, undoes: true },
+    });
   }
   if (problems.failed !== null) {
     const { error, retry } = problems.failed;

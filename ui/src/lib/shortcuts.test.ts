@@ -22,13 +22,22 @@ const named = (keys: string[]) => keys.join("+");
 /** What to press for the keys as the sheet names them. */
 function pressed(keys: string[]): [string, KeyboardEventInit] {
   const key = keys.at(-1) ?? "";
-  const names: Record<string, string> = { Space: " ", Esc: "Escape", "−": "-", Q: "q" };
+  const names: Record<string, string> = { Space: " ", Esc: "Escape", "−": "-", Q: "q", Z: "z" };
   return [names[key] ?? key, { ctrlKey: keys.includes("Ctrl") }];
 }
 
 async function press(win: Opened, keys: string[]): Promise<void> {
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   await win.press(...pressed(keys));
+}
+
+/** Deletes a sit: its undo is offered. */
+async function deletes(win: Opened): Promise<void> {
+  await win.click("nav-history");
+  await vi.waitFor(() => expect(win.has("sit-row")).toBe(true));
+  await win.click("row-toggle");
+  await win.click("delete");
+  expect(win.has("line-undo")).toBe(true);
 }
 
 /** By group and keys: where it is pressed, and what is so afterwards. */
@@ -41,6 +50,7 @@ const EFFECTS: Record<string, [screen: string, effect: (win: Opened) => unknown,
   "Anywhere but during a sit: Ctrl++": ["sit", (win) => win.port.settings.text_percent, 110],
   "Anywhere but during a sit: Ctrl+−": ["sit", (win) => win.port.settings.text_percent, 90],
   "Anywhere but during a sit: Ctrl+0": ["sit", (win) => win.port.settings.text_percent, 100],
+  "Anywhere but during a sit: Ctrl+Z": ["offering", (win) => win.has("line-undo"), false],
   "Anywhere but during a sit: ?": ["sit", (win) => win.has("shortcuts"), true],
   "Anywhere but during a sit: Ctrl+Q": ["sitting", (win) => win.has("quit-bar"), true],
   "Before a sit: Space": ["sit", (win) => win.phase(), "preparing"],
@@ -66,7 +76,8 @@ describe("each key of the window does what the sheet says", () => {
 
   test.each(listed)("$name", async ({ name, keys }) => {
     const [screen, effect, is] = EFFECTS[name] ?? ["sit", () => null, undefined];
-    const win = await open(await present(screen, "light"));
+    const win = await open(await present(screen === "offering" ? "sit" : screen, "light"));
+    if (screen === "offering") await deletes(win);
     await press(win, keys);
     await vi.waitFor(() => expect(effect(win)).toBe(is));
   });

@@ -29,6 +29,7 @@ export function windowShortcuts(shortcut: GlobalShortcut | null): ShortcutGroup[
         { keys: ctrl("+"), says: m.shortcut_larger() },
         { keys: ctrl("−"), says: m.shortcut_smaller() },
         { keys: ctrl("0"), says: m.shortcut_usual() },
+        { keys: ctrl("Z"), says: m.shortcut_undo() },
         { keys: ["?"], says: m.shortcut_sheet() },
         { keys: ctrl("Q"), says: m.quit_quit() },
       ],

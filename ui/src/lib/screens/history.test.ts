@@ -253,3 +253,62 @@ test("a window that stays open over night knows another day, at the hour a day b
   await win.pass(3_600_000);
   expect(asked()).toBe(before + 1);
 });
+
+/** The rows that Tab comes to, by their place in the list. */
+const stops = (win: Opened) =>
+  win
+    .all("row-toggle")
+    .filter((row) => row.tabIndex === 0)
+    .map((row) => row.closest("li")?.getAttribute("aria-posinset"));
+
+test("for Tab the list is one stop: the row that had the keyboard last, else the first", async () => {
+  const port = new FakePort();
+  port.sits = Array.from({ length: 300 }, (_, n) => sitAt(n, NOW_MS - n * DAY_MS, 600));
+  const win = await opened(port);
+  await vi.waitFor(() => expect(win.has("sit-row")).toBe(true));
+  expect(stops(win)).toEqual(["1"]);
+  win.all("row-toggle")[0]?.focus();
+  await win.press("PageDown");
+  await win.press("ArrowUp");
+  win.at("history-search").focus();
+  await win.pass(0);
+  expect(stops(win)).toEqual(["10"]);
+});
+
+test("Ctrl+Z takes back what is offered, but in a field what was typed there", async () => {
+  const port = withTwo();
+  const win = await opensFirst(port);
+  await win.click("delete");
+  await win.type("history-search", "wind");
+  const undo = () => win.press("z", { ctrlKey: true });
+  await undo();
+  expect(port.called("restore_session")).toEqual([]);
+  win.at("history-filters").focus();
+  await win.press("z", { ctrlKey: true, shiftKey: true });
+  await win.press("z");
+  expect(port.called("restore_session")).toEqual([]);
+  await undo();
+  expect(port.called("restore_session")).toHaveLength(1);
+  expect(win.has("line-undo")).toBe(false);
+  await undo();
+  expect(port.called("restore_session")).toHaveLength(1);
+});
+
+test("Ctrl+Z in a field where nothing was typed takes back what is offered", async () => {
+  const port = withTwo();
+  const win = await opensFirst(port);
+  await win.click("delete");
+  win.at("history-search").focus();
+  await win.press("z", { ctrlKey: true });
+  expect(port.called("restore_session")).toHaveLength(1);
+});
+
+test("Ctrl+Z takes nothing back that is out of sight behind a sheet", async () => {
+  const port = withTwo();
+  const win = await opensFirst(port);
+  await win.click("delete");
+  await win.press("?");
+  await vi.waitFor(() => expect(win.has("shortcuts")).toBe(true));
+  await win.press("z", { ctrlKey: true });
+  expect(port.called("restore_session")).toEqual([]);
+});
