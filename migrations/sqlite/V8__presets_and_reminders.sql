@@ -29,3 +29,8 @@ CREATE TABLE quiet_hours (
 
 -- The keys that bring Mitta to the front, or begin a sit, from any program; NULL: none.
 ALTER TABLE settings ADD COLUMN shortcut TEXT CHECK (json_valid(shortcut));
+
+-- A sit with a corrected date has many rows, of which one counts: which one did before an import brought
+-- this one, and which one did when the import was taken back. NULL: none, or this one.
+ALTER TABLE import_sits ADD COLUMN instead_of TEXT REFERENCES sessions (session_id);
+ALTER TABLE import_sits ADD COLUMN taken      TEXT REFERENCES sessions (session_id);

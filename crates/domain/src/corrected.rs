@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ids::SessionId;
 use crate::offer;
 use crate::op::{Change, Op};
-use crate::session::{SessionStart, Stamp};
+use crate::session::{Session, SessionStart, Stamp};
 
 /// What has to be known of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,18 @@ impl Version {
     }
 }
 
+impl From<&Session> for Version {
+    fn from(session: &Session) -> Self {
+        Self {
+            session_id: session.start.session_id,
+            replaces: session.start.replaces,
+            is_completed: session.completion.is_some(),
+            deleted: session.deleted,
+            deleted_stamp: session.deleted_stamp,
+        }
+    }
+}
+
 /// What is to be done with the rows of one sit, so that it counts once at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settlement {
@@ -47,10 +59,7 @@ pub struct Settlement {
 
 /// Parts `versions` into sits: rows that stand for each other, at any remove.
 pub fn sits(versions: Vec<Version>) -> Vec<Vec<Version>> {
-    let parents: BTreeMap<_, _> = versions
-        .iter()
-        .filter_map(|v| Some((v.session_id, v.replaces?)))
-        .collect();
+    let parents = parents(&versions);
     let mut of_roots: BTreeMap<SessionId, Vec<Version>> = BTreeMap::new();
     for version in versions {
         let line = line_of(&parents, version.session_id);
@@ -73,17 +82,32 @@ fn line_of(parents: &BTreeMap<SessionId, SessionId>, session_id: SessionId) -> V
     line
 }
 
-/// What is to be done with the rows of one sit; `None` where nothing is.
+fn parents(versions: &[Version]) -> BTreeMap<SessionId, SessionId> {
+    let replacing = versions.iter();
+    replacing
+        .filter_map(|v| Some((v.session_id, v.replaces?)))
+        .collect()
+}
+
+/// The row and all in whose place it stands, the nearest first, known or not.
+pub fn line(sit: &[Version], session_id: SessionId) -> Vec<SessionId> {
+    line_of(&parents(sit), session_id)
+}
+
+/// Whether a row was put in the place of the other, at any remove. In a circle none was.
+pub fn stands_for(sit: &[Version], row: SessionId, other: SessionId) -> bool {
+    line(sit, row).contains(&other) && !line(sit, other).contains(&row)
+}
+
+/// The row of one sit of which something was said last, with the stamp of that; `None` where none is
+/// completed.
 ///
 /// A correction of which nobody has said anything yet counts as said with the word of what it replaces,
 /// and before that: its own is on its way, or it is as old as the first versions of Mitta.
-pub fn settle(sit: &[Version]) -> Option<Settlement> {
+pub fn last(sit: &[Version]) -> Option<(Stamp, Version)> {
     let rows: BTreeMap<_, _> = sit.iter().map(|v| (v.session_id, v)).collect();
-    let parents: BTreeMap<_, _> = sit
-        .iter()
-        .filter_map(|v| Some((v.session_id, v.replaces?)))
-        .collect();
-    let word = |version: &&Version| {
+    let parents = parents(sit);
+    let word = |version: &Version| {
         let line = line_of(&parents, version.session_id);
         let mut stamps = line
             .iter()
@@ -93,9 +117,16 @@ pub fn settle(sit: &[Version]) -> Option<Settlement> {
         (said, version.counts(), line.len(), version.session_id)
     };
     let completed = sit.iter().filter(|version| version.is_completed);
-    let (stamp, _, _, last) = completed.map(|version| word(&version)).max()?;
+    let words = completed.map(|version| (word(version), *version));
+    let ((stamp, ..), version) = words.max_by_key(|(word, _)| *word)?;
+    Some((stamp, version))
+}
+
+/// What is to be done with the rows of one sit; `None` where nothing is.
+pub fn settle(sit: &[Version]) -> Option<Settlement> {
+    let (stamp, last) = last(sit)?;
     let is_loser = |version: &&Version| {
-        version.counts() && version.session_id != last && version.deleted_stamp < stamp
+        version.counts() && version.session_id != last.session_id && version.deleted_stamp < stamp
     };
     let losers: Vec<_> = sit.iter().filter(is_loser).map(|v| v.session_id).collect();
     (!losers.is_empty()).then_some(Settlement { stamp, losers })

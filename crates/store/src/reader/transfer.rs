@@ -2,26 +2,27 @@
 
 use std::ops::ControlFlow;
 
+use mitta_domain::corrected::{self, Version};
 use mitta_domain::{Session, SessionEvent, UnixMillis};
 use rusqlite::Connection;
 
 use super::Reader;
 use crate::error::ReadError;
 use crate::tables::imports::{self, ImportRow};
-use crate::tables::{events, history, in_place, sessions};
+use crate::tables::{events, history, sessions, versions};
 
 /// What the history knows of a session that a file has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
     /// Nothing.
     Unknown,
-    /// Nothing of it; but the sit is there in its place, since its date was corrected here.
+    /// Nothing of it; but the sit is there with a date that was said later.
     Replaced,
-    /// Nothing of it; but the sit is there with the date that it corrects.
+    /// Nothing of it; but the sit is there with a date that was said before.
     Corrects,
-    /// It is there, or what a corrected date has put in its place.
+    /// It is there, or the sit with another date.
     There,
-    /// It was deleted by a person.
+    /// The sit was deleted by a person.
     Deleted,
     /// It was deleted because its import was taken back.
     TakenBack,
@@ -52,7 +53,8 @@ impl Reader {
     /// # Errors
     /// [`ReadError`].
     pub fn presence(&self, session: &Session) -> Result<Presence, ReadError> {
-        presence(&self.connection, session)
+        let sit = versions::around(&self.connection, session)?;
+        presence(&self.connection, session, &sit)
     }
 
     /// Every import, the newest first.
@@ -74,12 +76,13 @@ impl Reader {
         {
             let ms = ended_at_ms.since_ms(started_at_ms).unwrap_or_default();
             let counting = if is_corrected {
-                in_place::counting_after(&self.connection, session_id)?
+                let sit = versions::of(&self.connection, [session_id])?;
+                sit.into_iter().find(Version::counts)
             } else {
                 None
             };
             let counting = counting
-                .map(|id| sessions::find(&self.connection, id))
+                .map(|version| sessions::find(&self.connection, version.session_id))
                 .transpose()?;
             found.push(GoneImport {
                 started_at_ms,
@@ -115,32 +118,38 @@ impl Reader {
     }
 }
 
-pub(crate) fn presence(connection: &Connection, session: &Session) -> Result<Presence, ReadError> {
+/// What the history knows of a session that a file has, by the rows of its sit that are here.
+pub(crate) fn presence(
+    connection: &Connection,
+    session: &Session,
+    sit: &[Version],
+) -> Result<Presence, ReadError> {
     let session_id = session.start.session_id;
-    let is_deleted = sessions::is_deleted(connection, session_id)?;
-    if is_deleted == Some(false) {
-        return Ok(Presence::There);
+    let counting = sit.iter().find(|version| version.counts());
+    if let Some(here) = sit.iter().find(|version| version.session_id == session_id) {
+        let is_in_place = |it: &Version| corrected::stands_for(sit, it.session_id, session_id);
+        return Ok(if !here.deleted || counting.is_some_and(is_in_place) {
+            Presence::There
+        } else if imports::is_taken_back(connection, session_id)? == Some(true) {
+            Presence::TakenBack
+        } else if counting.is_some() {
+            Presence::There
+        } else {
+            Presence::Deleted
+        });
     }
-    let is_in_place = in_place::counting_after(connection, session_id)?.is_some();
-    match (is_deleted, is_in_place) {
-        (Some(_), true) => Ok(Presence::There),
-        (Some(_), false) => Ok(
-            if imports::is_taken_back(connection, session_id)? == Some(true) {
-                Presence::TakenBack
-            } else {
-                Presence::Deleted
-            },
-        ),
-        (None, true) if !session.deleted => Ok(Presence::Replaced),
-        // A tombstone comes over as it is.
-        (None, false) if session.deleted => Ok(Presence::Unknown),
-        (None, _) => {
-            let before = in_place::before(connection, session.start.replaces)?;
-            Ok(if before.iter().any(in_place::Link::counts) {
-                Presence::Corrects
-            } else {
-                Presence::Unknown
-            })
-        }
+    // A tombstone comes over as it is.
+    if session.deleted || sit.is_empty() {
+        return Ok(Presence::Unknown);
     }
+    let with_it = [sit, &[session.into()]].concat();
+    let last = corrected::last(&with_it).map(|(_, version)| version);
+    Ok(match last.filter(Version::counts) {
+        Some(last) if last.session_id == session_id => match counting {
+            Some(_) => Presence::Corrects,
+            None => Presence::Unknown,
+        },
+        None if counting.is_none() => Presence::Deleted,
+        _ => Presence::Replaced,
+    })
 }

@@ -58,7 +58,8 @@ fn waits(tx: &Transaction<'_>, sit: &[Version]) -> Result<bool, WriteError> {
     Ok(false)
 }
 
-fn settle(
+/// Deletes the losers. Says how many were deleted.
+pub(crate) fn settle(
     tx: &Transaction<'_>,
     settlement: &Settlement,
     wall_ms: UnixMillis,

@@ -10,7 +10,7 @@
 mod account;
 mod adopt;
 mod compare;
-mod corrected;
+pub(crate) mod corrected;
 mod error;
 mod lock;
 mod offer;

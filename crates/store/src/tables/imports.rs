@@ -1,9 +1,12 @@
 //! `imports` and `import_sits`: which sits came from which file.
 
+use std::ops::ControlFlow;
+
+use mitta_domain::corrected::{self, Version};
 use mitta_domain::{SessionId, UnixMillis};
 use rusqlite::{Connection, params};
 
-use super::{execute, unsigned};
+use super::{execute, unsigned, versions};
 use crate::cells::{Cells, Columns};
 use crate::error::{ReadError, WriteError, one_row};
 
@@ -170,16 +173,55 @@ pub(crate) fn remove(connection: &Connection, import_seq: i64) -> Result<(), Wri
     one_row(IMPORTS.table, execute(connection, sql, [import_seq])?)
 }
 
-/// Which import brought the sit, and whether it was deleted because that one was taken back.
-pub(crate) fn brought_by(
+static BROUGHT: Columns = Columns {
+    table: "import_sits",
+    names: &["session_id", "import_seq", "undone", "instead_of", "taken"],
+};
+
+/// A sit that an import brought.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Brought {
+    pub session_id: SessionId,
+    pub import_seq: i64,
+    /// Whether it was deleted because the import was taken back.
+    pub is_undone: bool,
+    /// The row of the sit that counted before it came.
+    pub instead_of: Option<SessionId>,
+    /// The row of the sit that counted when it was taken back.
+    pub taken: Option<SessionId>,
+}
+
+/// What an import brought with that id.
+pub(crate) fn brought(
     connection: &Connection,
     session_id: SessionId,
-) -> Result<Option<(i64, bool)>, ReadError> {
-    let sql = "SELECT import_seq, undone FROM import_sits WHERE session_id = ?1";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([session_id.to_string()])?;
-    let found = rows.next()?.map(|row| Ok((row.get(0)?, row.get(1)?)));
-    found.transpose().map_err(|e: rusqlite::Error| e.into())
+) -> Result<Option<Brought>, ReadError> {
+    let sql = "SELECT session_id, import_seq, undone, instead_of, taken FROM import_sits \
+               WHERE session_id = ?1";
+    BROUGHT.query_one(connection, sql, [session_id.to_string()], |cells| {
+        Ok(Brought {
+            session_id: cells.convert(parse)?,
+            import_seq: cells.next()?,
+            is_undone: cells.next()?,
+            instead_of: cells.convert_if_there(parse)?,
+            taken: cells.convert_if_there(parse)?,
+        })
+    })
+}
+
+/// To what an import brought a row of a sit belongs: to itself, or to the nearest in whose place it stands.
+pub(crate) fn brought_with(
+    connection: &Connection,
+    sit: &[Version],
+    row: SessionId,
+) -> Result<Option<Brought>, ReadError> {
+    for session_id in corrected::line(sit, row) {
+        let brought = brought(connection, session_id)?;
+        if brought.is_some() {
+            return Ok(brought);
+        }
+    }
+    Ok(None)
 }
 
 /// Whether the sit was deleted because its import was taken back; `None` where no import brought it.
@@ -187,8 +229,7 @@ pub(crate) fn is_taken_back(
     connection: &Connection,
     session_id: SessionId,
 ) -> Result<Option<bool>, ReadError> {
-    let brought = brought_by(connection, session_id)?;
-    Ok(brought.map(|(_, is_undone)| is_undone))
+    Ok(brought(connection, session_id)?.map(|it| it.is_undone))
 }
 
 /// Counts a sit to an import; it may have belonged to one that was taken back.
@@ -198,20 +239,32 @@ pub(crate) fn put(
     session_id: SessionId,
 ) -> Result<(), WriteError> {
     let sql = "INSERT INTO import_sits (session_id, import_seq, undone) VALUES (?1, ?2, 0) \
-               ON CONFLICT (session_id) DO UPDATE SET import_seq = ?2, undone = 0";
+               ON CONFLICT (session_id) \
+               DO UPDATE SET import_seq = ?2, undone = 0, instead_of = NULL, taken = NULL";
     let changed = execute(connection, sql, params![session_id.to_string(), import_seq])?;
-    one_row("import_sits", changed)
+    one_row(BROUGHT.table, changed)
 }
 
-/// Marks a sit as deleted with its import, or as brought back.
+/// Keeps what counted before a row came, where an import brought it and nothing was kept yet.
+pub(crate) fn put_instead_of(
+    connection: &Connection,
+    session_id: SessionId,
+    counted: SessionId,
+) -> Result<(), WriteError> {
+    let sql = "UPDATE import_sits SET instead_of = ?2 WHERE session_id = ?1 AND instead_of IS NULL";
+    let values = params![session_id.to_string(), counted.to_string()];
+    execute(connection, sql, values).map(drop)
+}
+
+/// Marks a sit as deleted with its import, as the row that counted then.
 pub(crate) fn mark(
     connection: &Connection,
     session_id: SessionId,
-    undone: bool,
+    taken: SessionId,
 ) -> Result<(), WriteError> {
-    let sql = "UPDATE import_sits SET undone = ?2 WHERE session_id = ?1 AND undone <> ?2";
-    let changed = execute(connection, sql, params![session_id.to_string(), undone])?;
-    one_row("import_sits", changed)
+    let sql = "UPDATE import_sits SET undone = 1, taken = ?2 WHERE session_id = ?1 AND undone = 0";
+    let values = params![session_id.to_string(), taken.to_string()];
+    one_row(BROUGHT.table, execute(connection, sql, values)?)
 }
 
 static GONE: Columns = Columns {
@@ -219,20 +272,21 @@ static GONE: Columns = Columns {
     names: &["session_id", "started_at_ms", "ended_at_ms", "is_corrected"],
 };
 
-/// Imported sits that are deleted, but not with their import: id, start, end, and whether another
-/// was put in their place.
+/// Imported sits that are deleted, but not with their import: id, start, end, and whether they are rows of
+/// a corrected sit.
 pub(crate) fn gone(
     connection: &Connection,
 ) -> Result<Vec<(SessionId, UnixMillis, UnixMillis, bool)>, ReadError> {
     let sql = "SELECT session_id, started_at_ms, ended_at_ms, \
-               EXISTS (SELECT 1 FROM sessions AS l INDEXED BY sessions_replaces \
-                       WHERE l.replaces = s.session_id) \
+               replaces IS NOT NULL OR EXISTS ( \
+                   SELECT 1 FROM sessions AS l INDEXED BY sessions_replaces \
+                   WHERE l.replaces = s.session_id) \
                FROM sessions AS s WHERE deleted = 1 AND source = 'import' \
                AND ended_at_ms IS NOT NULL AND NOT EXISTS ( \
                    SELECT 1 FROM import_sits AS i WHERE i.session_id = s.session_id AND i.undone = 1)";
     GONE.query(connection, sql, [], |cells| {
         Ok((
-            cells.convert(|text: String| text.parse().ok())?,
+            cells.convert(parse)?,
             UnixMillis(cells.next()?),
             UnixMillis(cells.next()?),
             cells.next()?,
@@ -240,28 +294,52 @@ pub(crate) fn gone(
     })
 }
 
-/// At most `limit` sits of an import that are to be deleted with it: they are there, or another is in
-/// their place, as their date was corrected, that no import brought.
+/// At most `limit` sits of an import that are to be deleted with it: they count, or what counts in their
+/// place was brought by no import itself.
 pub(crate) fn next_to_undo(
     connection: &Connection,
     import_seq: i64,
     limit: u32,
 ) -> Result<Vec<SessionId>, ReadError> {
-    let sql = "SELECT i.session_id FROM import_sits AS i \
+    let sql = "SELECT i.session_id, s.deleted FROM import_sits AS i \
                JOIN sessions AS s ON s.session_id = i.session_id \
                WHERE i.import_seq = ?1 AND i.undone = 0 AND (s.deleted = 0 OR EXISTS ( \
-                   WITH RECURSIVE later (session_id) AS ( \
-                       SELECT l.session_id FROM sessions AS l INDEXED BY sessions_replaces \
-                       WHERE l.replaces = i.session_id \
-                       UNION \
-                       SELECT l.session_id FROM later \
-                       JOIN sessions AS l INDEXED BY sessions_replaces ON l.replaces = later.session_id \
-                   ) \
-                   SELECT 1 FROM later JOIN sessions AS l ON l.session_id = later.session_id \
-                   WHERE l.deleted = 0 AND l.state = 'completed' \
-                   AND NOT EXISTS (SELECT 1 FROM import_sits AS o WHERE o.session_id = l.session_id) \
-               )) LIMIT ?2";
-    ids(connection, sql, import_seq, limit)
+                   SELECT 1 FROM sessions AS l INDEXED BY sessions_replaces \
+                   WHERE l.replaces = i.session_id))";
+    let mut found = Vec::new();
+    NEXT.each(connection, sql, [import_seq], |cells| {
+        if found.len() == limit as usize {
+            return Ok(ControlFlow::Break(()));
+        }
+        let session_id = cells.convert(parse)?;
+        let mut counts = !cells.next::<bool>()?;
+        if !counts {
+            let sit = versions::of(connection, [session_id])?;
+            counts = counting_with(connection, &sit, session_id)?.is_some();
+        }
+        found.extend(counts.then_some(session_id));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}
+
+static NEXT: Columns = Columns {
+    table: "import_sits",
+    names: &["session_id", "deleted"],
+};
+
+/// The row of a sit that counts, if it belongs to what an import brought with that id, and that.
+pub(crate) fn counting_with(
+    connection: &Connection,
+    sit: &[Version],
+    session_id: SessionId,
+) -> Result<Option<(SessionId, Brought)>, ReadError> {
+    let Some(counting) = sit.iter().find(|version| version.counts()) else {
+        return Ok(None);
+    };
+    let with = brought_with(connection, sit, counting.session_id)?;
+    let with = with.filter(|it| it.session_id == session_id);
+    Ok(with.map(|it| (counting.session_id, it)))
 }
 
 /// At most `limit` sits of an import that were deleted with it, to be brought back.
@@ -271,25 +349,11 @@ pub(crate) fn next_to_redo(
     limit: u32,
 ) -> Result<Vec<SessionId>, ReadError> {
     let sql = "SELECT session_id FROM import_sits WHERE import_seq = ?1 AND undone = 1 LIMIT ?2";
-    ids(connection, sql, import_seq, limit)
+    BROUGHT.query(connection, sql, params![import_seq, limit], |cells| {
+        cells.convert(parse)
+    })
 }
 
-fn ids(
-    connection: &Connection,
-    sql: &str,
-    import_seq: i64,
-    limit: u32,
-) -> Result<Vec<SessionId>, ReadError> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![import_seq, limit])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let text: String = row.get(0)?;
-        let session_id = text.parse().map_err(|_| ReadError::Corrupt {
-            table: "import_sits",
-            column: "session_id",
-        })?;
-        found.push(session_id);
-    }
-    Ok(found)
+fn parse(text: String) -> Option<SessionId> {
+    text.parse().ok()
 }

@@ -8,7 +8,6 @@ pub(crate) mod events;
 pub(crate) mod heartbeat;
 pub(crate) mod history;
 pub(crate) mod imports;
-pub(crate) mod in_place;
 pub(crate) mod offers;
 pub(crate) mod outbox;
 pub(crate) mod partner_sessions;

@@ -159,7 +159,7 @@ pub(crate) fn batch(
         let row = read(cells)?;
         let wait_ms = row.next_attempt_at_ms.and_then(|at| at.since_ms(now_ms));
         if wait_ms.is_some_and(|ms| (1..=LONGEST_PUT_OFF_MS).contains(&ms)) {
-            let sit = versions::of(connection, row.session_id)?;
+            let sit = versions::of(connection, [row.session_id])?;
             held.extend(sit.iter().map(|version| version.session_id));
             held.insert(row.session_id);
         }

@@ -97,18 +97,6 @@ pub(crate) fn find(
     SESSIONS.query_one(connection, &SELECT, [session_id.to_string()], read)
 }
 
-/// Whether the session with that id is deleted; `None` where there is none.
-pub(crate) fn is_deleted(
-    connection: &Connection,
-    session_id: SessionId,
-) -> Result<Option<bool>, ReadError> {
-    let sql = "SELECT deleted FROM sessions WHERE session_id = ?1";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([session_id.to_string()])?;
-    let found = rows.next()?.map(|row| row.get(0)).transpose()?;
-    Ok(found)
-}
-
 /// Shows every completed session, deleted ones too, the oldest first.
 pub(crate) fn each_completed(
     connection: &Connection,

@@ -1,9 +1,11 @@
 //! Of `sessions`: the rows of sits whose date was corrected, which stand for each other by `replaces`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
+use std::sync::LazyLock;
 
 use mitta_domain::corrected::Version;
-use mitta_domain::{SessionId, State};
+use mitta_domain::{Session, SessionId, State};
 use rusqlite::Connection;
 
 use super::{from_name, sessions};
@@ -37,34 +39,43 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<Version>, ReadError> {
     VERSIONS.query(connection, &sql, [], read)
 }
 
-/// The rows of the sit that the session is a row of: most are of one.
+static AROUND: LazyLock<String> = LazyLock::new(|| {
+    let columns = VERSIONS.list();
+    format!(
+        "SELECT {columns} FROM sessions WHERE session_id = ?1 UNION ALL \
+         SELECT {columns} FROM {CORRECTIONS} = ?1"
+    )
+});
+
+/// The rows of the sit that these are rows of, here or not: most are of one.
 pub(crate) fn of(
     connection: &Connection,
-    session_id: SessionId,
+    rows: impl IntoIterator<Item = SessionId>,
 ) -> Result<Vec<Version>, ReadError> {
-    let columns = VERSIONS.list();
-    let one = format!("SELECT {columns} FROM sessions WHERE session_id = ?1");
-    let replacing = format!("SELECT {columns} FROM {CORRECTIONS} = ?1");
     let mut found: BTreeMap<SessionId, Version> = BTreeMap::new();
-    let mut asked = BTreeSet::from([session_id]);
-    let mut to_ask = vec![session_id];
-    // What it replaces is asked for also where it is not here: others may replace it too.
+    let mut to_ask: Vec<_> = rows.into_iter().collect();
+    let mut asked: BTreeSet<_> = to_ask.iter().copied().collect();
+    // What a row replaces is asked for also where it is not here: others may replace it too.
     while let Some(id) = to_ask.pop() {
-        let this = VERSIONS.query_one(connection, &one, [id.to_string()], read)?;
-        let others = VERSIONS.query(connection, &replacing, [id.to_string()], read)?;
-        for version in this.into_iter().chain(others) {
+        for version in VERSIONS.query(connection, &AROUND, [id.to_string()], read)? {
             found.insert(version.session_id, version);
-            for next in [Some(version.session_id), version.replaces]
-                .into_iter()
-                .flatten()
-            {
-                if asked.insert(next) {
-                    to_ask.push(next);
-                }
-            }
+            let around = [Some(version.session_id), version.replaces];
+            to_ask.extend(around.into_iter().flatten().filter(|id| asked.insert(*id)));
         }
     }
     Ok(found.into_values().collect())
+}
+
+/// The rows that are here of the sit that the session is a row of, or would be.
+pub(crate) fn around(
+    connection: &Connection,
+    session: &Session,
+) -> Result<Vec<Version>, ReadError> {
+    let start = &session.start;
+    of(
+        connection,
+        iter::once(start.session_id).chain(start.replaces),
+    )
 }
 
 fn read(cells: &mut Cells<'_>) -> Result<Version, ReadError> {

@@ -4,6 +4,7 @@
 //! shall is said to count, after all that this device knows of any of them. So what was said last, here
 //! or elsewhere, is said of the whole sit ([`mitta_domain::corrected`]).
 
+use mitta_domain::corrected::{self, Version};
 use mitta_domain::event::EventKind;
 use mitta_domain::op::Change;
 use mitta_domain::{OpId, Session, SessionId, State, UnixMillis, offer};
@@ -12,6 +13,7 @@ use rusqlite::Transaction;
 use super::record::{Subject, known, record};
 use super::{Stamped, this_device};
 use crate::error::WriteError;
+use crate::sync::corrected::settle;
 use crate::tables::{device, events, versions};
 
 /// Says of the sit that `session_id` is a row of that this row counts and no other, or, `deleted`, that
@@ -30,9 +32,30 @@ pub(super) fn say_of_sit(
     say(tx, session_id, deleted, at)
 }
 
+/// Lets no row of the sit count but `stands`: with the word that decides, as on every device, or, where
+/// that is on its way still, with one that is said here.
+pub(super) fn let_stand(
+    tx: &Transaction<'_>,
+    sit: &[Version],
+    stands: Option<SessionId>,
+    at: Stamped,
+) -> Result<(), WriteError> {
+    let is_other = |it: &&Version| it.counts() && Some(it.session_id) != stands;
+    let mut others = sit.iter().filter(is_other).count();
+    if let Some(mut settlement) = corrected::settle(sit) {
+        settlement.losers.retain(|id| Some(*id) != stands);
+        settle(tx, &settlement, at.wall_ms)?;
+        others -= settlement.losers.len();
+    }
+    match stands {
+        Some(stands) if others > 0 => say_of_sit(tx, stands, false, at).map(drop),
+        _ => Ok(()),
+    }
+}
+
 /// The rows of the sit that count. What is said from here on is later than all that was said of them.
 fn hear_of(tx: &Transaction<'_>, session_id: SessionId) -> Result<Vec<SessionId>, WriteError> {
-    let versions = versions::of(tx, session_id)?;
+    let versions = versions::of(tx, [session_id])?;
     let latest_ms = versions.iter().map(|v| v.deleted_stamp.hlc_ms).max();
     if versions.len() > 1 {
         device::hear(tx, latest_ms.unwrap_or(0).saturating_add(1))?;

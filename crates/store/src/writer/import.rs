@@ -4,30 +4,32 @@
 //! row again changes nothing (I3); a killed import or undo goes on where it was; and each call
 //! writes one bounded batch, so that a sit beside it never waits long (I9).
 
+use std::collections::BTreeSet;
+
+use mitta_domain::corrected::{self, Version};
 use mitta_domain::offer::Whole;
 use mitta_domain::{OpId, SessionId, UnixMillis};
 use rusqlite::Transaction;
 
-use super::counting::say_of_sit;
-use super::record::known;
-use super::{Stamped, Writer, this_device};
+use super::counting::{let_stand, say_of_sit};
+use super::{Stamped, Writer};
 use crate::error::WriteError;
 use crate::reader::transfer::{Presence, presence};
 use crate::tables::imports::{ImportRow, NewImport};
-use crate::tables::{device, events, imports, in_place, outbox, sessions};
+use crate::tables::{device, events, imports, outbox, sessions, versions};
 
 /// What became of a sit that was offered from a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Imported {
     /// It is in the history now.
     New,
-    /// It is in the history now, in the place of a sit whose date it corrects.
+    /// It is in the history now, in the place of the sit with another date.
     Corrects,
     /// It had been taken back with an import, and is there again.
     Again,
-    /// It was there, or what a corrected date has put in its place.
+    /// It was there, or the sit with another date.
     Known,
-    /// It was there and a person has deleted it: it stays deleted.
+    /// The sit was there and a person has deleted it: it stays deleted.
     Deleted,
 }
 
@@ -147,10 +149,9 @@ impl Writer {
             };
             for session_id in &ids {
                 if undo {
-                    take_back(tx, import_seq, *session_id, &at)?;
+                    take_back(tx, *session_id, &at)?;
                 } else {
-                    bring_back(tx, *session_id, &at)?;
-                    imports::mark(tx, *session_id, false)?;
+                    bring_back(tx, import_seq, *session_id, at())?;
                 }
             }
             let is_done = ids.len() < limit as usize;
@@ -173,16 +174,17 @@ fn take(
 ) -> Result<Imported, WriteError> {
     let session = whole.session();
     let session_id = session.start.session_id;
-    let presence = presence(tx, session)?;
+    let mut sit = versions::around(tx, session)?;
+    let is_here = sit.iter().any(|version| version.session_id == session_id);
+    let presence = presence(tx, session, &sit)?;
     match presence {
         Presence::There => return Ok(Imported::Known),
-        Presence::Deleted => return Ok(Imported::Deleted),
+        Presence::Deleted if is_here => return Ok(Imported::Deleted),
         Presence::TakenBack => {
-            bring_back(tx, session_id, at)?;
-            imports::put(tx, import_seq, session_id)?;
+            bring_back(tx, import_seq, session_id, at())?;
             return Ok(Imported::Again);
         }
-        Presence::Unknown | Presence::Corrects | Presence::Replaced => {}
+        Presence::Unknown | Presence::Corrects | Presence::Replaced | Presence::Deleted => {}
     }
     sessions::insert(tx, session)?;
     events::insert_all(tx, session_id, whole.events())?;
@@ -191,114 +193,104 @@ fn take(
     for (device_seq, op) in (first_seq..).zip(whole.ops()) {
         outbox::append(tx, device_seq, op)?;
     }
-    if presence != Presence::Replaced {
+    let is_brought = matches!(presence, Presence::Unknown | Presence::Corrects);
+    if is_brought {
         imports::put(tx, import_seq, session_id)?;
     }
-    if presence == Presence::Unknown {
-        return Ok(Imported::New);
+    let mut corrects = false;
+    if !sit.is_empty() {
+        sit.push(session.into());
+        corrects = settle(tx, &sit, session_id, at)?;
     }
-    // A sit and its correction count once (I3): the last of them. What it stands for is kept as what was
-    // corrected, so that the correction can be undone.
-    let counting = in_place::counting_after(tx, session_id)?;
-    say_of_sit(tx, counting.unwrap_or(session_id), false, at())?;
     Ok(match presence {
         Presence::Replaced => Imported::Known,
-        _ => Imported::Corrects,
+        Presence::Deleted => Imported::Deleted,
+        _ if corrects => Imported::Corrects,
+        _ => Imported::New,
     })
 }
 
-/// Deletes a sit with its import: it, or what a corrected date has put in its place. What it was put
-/// in the place of by this import counts again.
+/// Lets one row of the sit count (I3) that has `incoming` now. What does not count is kept as what was
+/// corrected, so that the correction can be undone. Says whether another counted before.
+fn settle(
+    tx: &Transaction<'_>,
+    sit: &[Version],
+    incoming: SessionId,
+    at: &impl Fn() -> Stamped,
+) -> Result<bool, WriteError> {
+    let (new, before): (Vec<Version>, _) = sit
+        .iter()
+        .filter(|version| version.counts())
+        .partition(|version| version.session_id == incoming);
+    // A tombstone comes over as it is, but may show that two are one sit.
+    if new.is_empty() && before.len() < 2 {
+        return Ok(false);
+    }
+    let last = corrected::last(sit).filter(|(_, last)| last.counts());
+    // By a tombstone none would count: a file takes nothing away.
+    let stands = last.or_else(|| corrected::last(&before));
+    let stands = stands.map(|(_, version)| version.session_id);
+    let_stand(tx, sit, stands, at())?;
+    let was = before.iter().find(|it| Some(it.session_id) != stands);
+    if let (Some(stands), Some(was)) = (stands, was) {
+        imports::put_instead_of(tx, stands, was.session_id)?;
+    }
+    Ok(was.is_some())
+}
+
+/// Deletes a sit with its import: it, or what a corrected date has put in its place. What counted before it
+/// came counts again.
 fn take_back(
     tx: &Transaction<'_>,
-    import_seq: i64,
-    brought: SessionId,
+    session_id: SessionId,
     at: &impl Fn() -> Stamped,
 ) -> Result<(), WriteError> {
-    set_deleted(tx, brought, true, at())?;
-    for session_id in without_import(tx, brought)? {
-        set_deleted(tx, session_id, true, at())?;
+    let sit = versions::of(tx, [session_id])?;
+    let Some((counting, brought)) = imports::counting_with(tx, &sit, session_id)? else {
+        return Ok(());
+    };
+    say_of_sit(tx, counting, true, at())?;
+    imports::mark(tx, session_id, counting)?;
+    let mut seen = BTreeSet::new();
+    let mut before = brought.instead_of;
+    while let Some(row) = before.filter(|row| seen.insert(*row)) {
+        let with = imports::brought_with(tx, &sit, row)?;
+        match with {
+            Some(it) if it.import_seq == brought.import_seq || it.is_undone => {}
+            // Its own import was taken back while this one stood for it.
+            Some(it) if is_undone(tx, it.import_seq)? => imports::mark(tx, it.session_id, row)?,
+            Some(_) | None => return say_of_sit(tx, row, false, at()).map(drop),
+        }
+        before = with.and_then(|it| it.instead_of);
     }
-    imports::mark(tx, brought, true)?;
-    restore_replaced(tx, import_seq, brought, at)
+    Ok(())
 }
 
 /// Restores a sit that was deleted with its import, with the date that it had then.
 fn bring_back(
     tx: &Transaction<'_>,
-    brought: SessionId,
-    at: &impl Fn() -> Stamped,
-) -> Result<(), WriteError> {
-    // Where another was put in its place meanwhile, that one stays.
-    if in_place::counting_after(tx, brought)?.is_some() {
-        return Ok(());
-    }
-    let mut last = known(tx, brought)?;
-    for session_id in without_import(tx, brought)? {
-        let session = known(tx, session_id)?;
-        if session.deleted_stamp > last.deleted_stamp {
-            last = session;
-        }
-    }
-    set_deleted(tx, last.start.session_id, false, at())
-}
-
-/// What stands in the place of a sit and was brought by no import itself.
-fn without_import(tx: &Transaction<'_>, brought: SessionId) -> Result<Vec<SessionId>, WriteError> {
-    let mut found = Vec::new();
-    for link in in_place::after(tx, brought)? {
-        if link.is_completed && imports::brought_by(tx, link.session_id)?.is_none() {
-            found.push(link.session_id);
-        }
-    }
-    Ok(found)
-}
-
-/// Restores what this import has deleted because it brought the correction that is taken back now.
-fn restore_replaced(
-    tx: &Transaction<'_>,
     import_seq: i64,
-    brought: SessionId,
-    at: &impl Fn() -> Stamped,
+    session_id: SessionId,
+    at: Stamped,
 ) -> Result<(), WriteError> {
-    let replaces = known(tx, brought)?.start.replaces;
-    let Some(import) = replaces.and(imports::find(tx, import_seq)?) else {
-        return Ok(());
-    };
-    let here = this_device(tx)?;
-    for link in in_place::before(tx, replaces)? {
-        let before = known(tx, link.session_id)?;
-        let by = before.deleted_stamp;
-        let was_deleted_by_it =
-            before.deleted && by.device_id == here && by.hlc_ms >= import.begun_at_ms.0;
-        if !was_deleted_by_it || in_place::counting_after(tx, link.session_id)?.is_some() {
-            continue;
+    let sit = versions::of(tx, [session_id])?;
+    let counting = sit.iter().find(|version| version.counts());
+    let counting = counting.map(|version| version.session_id);
+    let brought = imports::brought(tx, session_id)?;
+    let instead_of = brought.and_then(|it| it.instead_of);
+    let taken = brought.and_then(|it| it.taken).unwrap_or(session_id);
+    imports::put(tx, import_seq, session_id)?;
+    if let Some(other) = counting {
+        let is_in_place = corrected::stands_for(&sit, other, session_id);
+        if is_in_place && instead_of != Some(other) {
+            // Another was put in its place meanwhile: that one stays.
+            return imports::put_instead_of(tx, other, taken);
         }
-        match imports::brought_by(tx, link.session_id)? {
-            Some((_, true)) => continue,
-            Some((seq, false)) if seq == import_seq => continue,
-            // Its own import was taken back while the correction stood for it.
-            Some((seq, false)) if is_undone(tx, seq)? => imports::mark(tx, link.session_id, true)?,
-            Some(_) | None => set_deleted(tx, link.session_id, false, at())?,
-        }
-        break;
+        imports::put_instead_of(tx, session_id, other)?;
     }
-    Ok(())
+    say_of_sit(tx, taken, false, at).map(drop)
 }
 
 fn is_undone(tx: &Transaction<'_>, import_seq: i64) -> Result<bool, WriteError> {
     Ok(imports::find(tx, import_seq)?.is_some_and(|row| row.undone_at_ms.is_some()))
-}
-
-fn set_deleted(
-    tx: &Transaction<'_>,
-    session_id: SessionId,
-    deleted: bool,
-    at: Stamped,
-) -> Result<(), WriteError> {
-    // It may have been brought back, or deleted, meanwhile.
-    if known(tx, session_id)?.deleted != deleted {
-        say_of_sit(tx, session_id, deleted, at)?;
-    }
-    Ok(())
 }

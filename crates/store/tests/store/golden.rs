@@ -33,11 +33,13 @@ fn golden(version: u32) -> PathBuf {
 }
 
 /// What the golden database of the newest version holds. That of V7 holds the same, without presets,
-/// reminders and a shortcut; that of V6 in the language of the system; that of V5 without an import; that
-/// of V4 without a sit that was added and one whose date was corrected; that of V3 without a goal; that of
-/// V2 without a partner; that of V1 without sharing.
+/// reminders and a shortcut, and with a correction of those days; that of V6 in the language of the system;
+/// that of V5 without an import; that of V4 without a sit that was added and one whose date was corrected;
+/// that of V3 without a goal; that of V2 without a partner; that of V1 without sharing.
 fn write(folder: &Folder, writer: &mut Writer) {
-    write_v7(folder, writer);
+    write_v4(folder, writer);
+    correct_a_date(writer);
+    import_two(writer);
     for (n, name) in [(1, "Morning"), (2, "Noon"), (3, "Evening")] {
         writer.add_preset(&preset(n, name)).unwrap();
     }
@@ -73,6 +75,10 @@ fn write_v7(folder: &Folder, writer: &mut Writer) {
 
 fn write_v6(folder: &Folder, writer: &mut Writer) {
     write_v5(folder, writer);
+    import_two(writer);
+}
+
+fn import_two(writer: &mut Writer) {
     let import_seq = writer.begin_import(&new_import("a")).unwrap();
     let sits = [whole(1), whole(2)];
     writer
@@ -83,9 +89,7 @@ fn write_v6(folder: &Folder, writer: &mut Writer) {
 
 fn write_v5(folder: &Folder, writer: &mut Writer) {
     write_v4(folder, writer);
-    writer.add(&past(5), UnixMillis(T0), ops(50)).unwrap();
-    let replaced = writer.replace(session(5), &past_time(6, 2), UnixMillis(T0), ops(60));
-    replaced.unwrap();
+    correct_a_date(writer);
     // In those days a correction did not say of itself that it counts.
     let unsaid = format!(
         "DELETE FROM outbox WHERE op_id = '{}';
@@ -98,6 +102,12 @@ fn write_v5(folder: &Folder, writer: &mut Writer) {
         session(6)
     );
     folder.sqlite().execute_batch(&unsaid).unwrap();
+}
+
+fn correct_a_date(writer: &mut Writer) {
+    writer.add(&past(5), UnixMillis(T0), ops(50)).unwrap();
+    let replaced = writer.replace(session(5), &past_time(6, 2), UnixMillis(T0), ops(60));
+    replaced.unwrap();
 }
 
 fn settings_of_v4() -> Settings {

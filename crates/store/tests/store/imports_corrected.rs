@@ -11,7 +11,7 @@ use crate::imports::{ids, import, new_import, now, whole};
 use crate::past::{ops, time};
 use crate::support::{Folder, at, device, session};
 
-fn id(n: u32) -> SessionId {
+pub fn id(n: u32) -> SessionId {
     whole(n).session().start.session_id
 }
 
@@ -20,7 +20,7 @@ fn made(session: &Session) -> Whole {
 }
 
 /// Sit `n` of a file, in the place of sit `of`.
-fn corrected(n: u32, of: u32) -> Whole {
+pub fn corrected(n: u32, of: u32) -> Whole {
     let mut session = whole(n).session().clone();
     session.start.replaces = Some(id(of));
     made(&session)
@@ -28,10 +28,16 @@ fn corrected(n: u32, of: u32) -> Whole {
 
 /// As it is in a file that has deleted sits.
 fn deleted(whole: &Whole) -> Whole {
+    let started_at_ms = whole.session().start.started_at_ms;
+    said(whole, true, started_at_ms.0 + 3_600_000)
+}
+
+/// As it is in a file that says whether a sit is deleted, and when somebody said so.
+pub fn said(whole: &Whole, deleted: bool, hlc_ms: i64) -> Whole {
     let mut session = whole.session().clone();
-    session.deleted = true;
+    session.deleted = deleted;
     session.deleted_stamp = Stamp {
-        hlc_ms: session.start.started_at_ms.0 + 3_600_000,
+        hlc_ms,
         device_id: device(9),
         device_seq: 9,
     };
@@ -39,19 +45,19 @@ fn deleted(whole: &Whole) -> Whole {
 }
 
 /// The sits that count.
-fn counting(folder: &Folder) -> Vec<SessionId> {
+pub fn counting(folder: &Folder) -> Vec<SessionId> {
     let page = folder.reader().history_page(None, 99).unwrap();
     let mut ids: Vec<_> = page.iter().map(|e| e.session_id).collect();
     ids.sort_unstable();
     ids
 }
 
-fn undo(writer: &mut Writer, import_seq: i64, op_id: &impl Fn() -> OpId) {
+pub fn undo(writer: &mut Writer, import_seq: i64, op_id: &impl Fn() -> OpId) {
     let step = writer.undo_import(import_seq, 100, now(), op_id).unwrap();
     assert!(step.is_done);
 }
 
-fn redo(writer: &mut Writer, import_seq: i64, op_id: &impl Fn() -> OpId) {
+pub fn redo(writer: &mut Writer, import_seq: i64, op_id: &impl Fn() -> OpId) {
     let step = writer.redo_import(import_seq, 100, now(), op_id).unwrap();
     assert!(step.is_done);
 }

@@ -15,6 +15,7 @@ mod golden;
 mod history;
 mod imports;
 mod imports_corrected;
+mod imports_siblings;
 mod life;
 mod locks;
 mod opening;
