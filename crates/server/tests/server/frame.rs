@@ -1,5 +1,7 @@
 //! What stands around every route: sizes, times, rates, forms, and what is logged.
 
+use std::io::{self, Write as _};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
