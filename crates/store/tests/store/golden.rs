@@ -76,6 +76,19 @@ fn write_v7(folder: &Folder, writer: &mut Writer) {
 fn write_v6(folder: &Folder, writer: &mut Writer) {
     write_v5(folder, writer);
     import_two(writer);
+    // In those days ids of ops that are made of content did not begin with the time of their sit.
+    let made_then = [
+        "d3010496-f793-8f63-9fd8-e06c51bd01af",
+        "30bc0a28-8264-83ea-a2aa-2d42064454ee",
+        "c7b75dc0-91b9-8390-99a0-3649b2944a48",
+        "cfcbb8d1-be9b-8a11-bcda-a8cf97da1bb7",
+    ];
+    let sql = "UPDATE outbox SET op_id = ?2, \
+               payload = CAST(replace(CAST(payload AS TEXT), op_id, ?2) AS BLOB) \
+               WHERE device_seq = ?1";
+    for (device_seq, op_id) in (14..).zip(made_then) {
+        folder.sqlite().execute(sql, (device_seq, op_id)).unwrap();
+    }
 }
 
 fn import_two(writer: &mut Writer) {

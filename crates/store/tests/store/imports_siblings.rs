@@ -3,6 +3,7 @@
 
 use std::mem;
 use std::ops::ControlFlow;
+use std::slice;
 
 use mitta_domain::corrected::{self, Version};
 use mitta_domain::offer::Whole;
@@ -96,7 +97,7 @@ fn check(file: &[Whole], expected: &[Imported], counts: SessionId) {
 fn of_a_correction_from_a_file_and_one_that_is_here_the_later_counts() {
     let later = said(&corrected(2, 1), false, LATER);
     let earlier = said(&corrected(2, 1), false, EARLIER);
-    check(&[later.clone()], &[Corrects], id(2));
+    check(slice::from_ref(&later), &[Corrects], id(2));
     check(&[earlier], &[Known], session(7));
     // Of one that nobody has said anything of, all that is known is what it replaces.
     check(&[corrected(2, 1)], &[Known], session(7));
@@ -182,7 +183,7 @@ fn imports_of_one_sit_leave_what_was_before_them_in_any_order() {
             corrected_here(&mut writer, &op_id);
             let first = [said(&corrected(2, 1), false, LATER)];
             let (older, _) = import(&mut writer, "b", &first, &op_id);
-            let (newer, done) = import(&mut writer, "c", &[second.clone()], &op_id);
+            let (newer, done) = import(&mut writer, "c", slice::from_ref(&second), &op_id);
             assert_eq!(done, [Corrects]);
             let mut undone = [older, newer];
             if !first_is_older {
