@@ -100,7 +100,8 @@ fn list(engine: &Engine, output: &mut Output) -> Result<Exit, ApiError> {
 fn undo(engine: &Engine, args: &ImportArgs, output: &mut Output) -> Result<Exit, ApiError> {
     let is_meant = |import: &&ImportView| match args.import {
         Some(import_seq) => import.import_seq == import_seq,
-        None => import.is_undone == args.redo,
+        None if args.redo => import.is_undone || import.taken_back > 0,
+        None => !import.is_undone,
     };
     let imports = engine.imports(Nothing {})?.imports;
     let Some(import) = imports.iter().find(is_meant) else {

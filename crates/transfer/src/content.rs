@@ -41,7 +41,7 @@ pub(crate) fn session(content: Content) -> Result<(Session, bool), Refusal> {
     let impossible =
         |why: &dyn std::fmt::Display| Refusal::about(RefusalCode::Impossible, &why.to_string());
     let (tz, day) = if let Some(shown) = shown {
-        at_offset(at, shown, zone, day_start_hour)?
+        at_offset(at, shown, foreign.zone, day_start_hour)?
     } else {
         let day = calendar::local_date(at, zone, day_start_hour).map_err(|e| impossible(&e))?;
         (zone, day)
@@ -99,25 +99,25 @@ fn words(foreign: Foreign) -> Result<(Words, bool), Refusal> {
     Ok((words, label_in_note))
 }
 
-/// Zone and date of a row that says what its clock was ahead of UTC. The person's zone, if it says
-/// the same; else one that is nothing but that offset; else the first of the zones that say it.
+/// Zone and date of a row that says what its clock was ahead of UTC. The zone that the row names, if
+/// that says the same; else one that is nothing but that offset; else the first of the zones that say
+/// it. Never the one of this computer: the id is made of it, and another computer may be in another
+/// (I3).
 fn at_offset(
     at: UnixMillis,
     shown: FixedOffset,
-    zone: Tz,
+    named: Option<Tz>,
     day_start_hour: u8,
 ) -> Result<(Tz, LocalDay), Refusal> {
     let out = || Refusal::from(RefusalCode::OutOfCalendar);
     let utc = DateTime::from_timestamp_millis(at.0).ok_or_else(out)?;
     let says_so = |tz: &Tz| tz.offset_from_utc_datetime(&utc.naive_utc()).fix() == shown;
     let utc_offset_s = shown.local_minus_utc();
-    let tz = if says_so(&zone) {
-        zone
-    } else {
-        fixed_zone(utc_offset_s)
-            .or_else(|| TZ_VARIANTS.into_iter().find(says_so))
-            .ok_or_else(|| Refusal::about(RefusalCode::NotATime, &format!("UTC offset {shown}")))?
-    };
+    let tz = named
+        .filter(says_so)
+        .or_else(|| fixed_zone(utc_offset_s))
+        .or_else(|| TZ_VARIANTS.into_iter().find(says_so))
+        .ok_or_else(|| Refusal::about(RefusalCode::NotATime, &format!("UTC offset {shown}")))?;
     let local_date = utc
         .naive_utc()
         .checked_add_offset(shown)

@@ -25,7 +25,7 @@ pub use judge::{Judge, Judged, Reading, Refusal, RefusalCode, Remark, RowTime, S
 pub use kind::Kind;
 pub use survey::{Dates, Survey, read, survey};
 pub use text::{Encoding, Unreadable};
-pub use timeline::{Gone, Span};
+pub use timeline::{Gone, Span, meeting};
 
 /// What a reader tells on its way: bytes of the file that were read. It may end the reading.
 pub type OnBytes<'a> = &'a mut dyn FnMut(u64) -> std::ops::ControlFlow<()>;

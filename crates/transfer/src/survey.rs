@@ -58,7 +58,8 @@ pub struct Survey {
 /// How much is read to tell the kind of a file, in bytes.
 const BEGINNING: u64 = 16 * 1024;
 
-/// Looks a file over: all of it, twice, and holds none of it.
+/// Looks a file over: all of it, twice, and holds none of it. `on_bytes` hears how much was read, up to
+/// twice its length.
 ///
 /// # Errors
 /// [`Unreadable`], also [`Unreadable::Cancelled`] where `on_bytes` ended it.
@@ -105,7 +106,8 @@ pub fn survey(
         }
         ControlFlow::Continue(())
     };
-    let (_, is_whole) = rows_of(file, &survey, on_bytes, &mut on_row)?;
+    let mut on_second = |at: u64| on_bytes(bytes.length.saturating_add(at));
+    let (_, is_whole) = rows_of(file, &survey, &mut on_second, &mut on_row)?;
     survey.rows = rows;
     survey.needs_zone |= needs_zone;
     survey.dates = orders.dates();

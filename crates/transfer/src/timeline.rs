@@ -173,5 +173,12 @@ impl Timeline {
     }
 }
 
+/// How many of those sits would count beside one of the history that they meet.
+pub fn meeting(history: Vec<Span>, sits: &[Span]) -> usize {
+    let timeline = Timeline::new(history);
+    let meets = |span: &&Span| matches!(timeline.meet(**span), Met::Same(_) | Met::Overlapping(_));
+    sits.iter().filter(meets).count()
+}
+
 #[cfg(test)]
 mod tests;

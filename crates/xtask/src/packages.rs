@@ -42,6 +42,11 @@ const FOR_TESTING: &[&str] = &[
     "xvfb",
 ];
 
+/// The browser of the web page's tests, and the variable that names another one's program, for
+/// `ui/playwright.config.ts`.
+const BROWSER: &str = "chromium";
+const OTHER_BROWSER: &str = "MITTA_CHROMIUM";
+
 /// What measuring the window needs besides: a window manager, and a hand that hides the window.
 const FOR_MEASURING: &[&str] = &["openbox", "xdotool"];
 
@@ -70,6 +75,9 @@ pub fn ensure(purpose: Purpose) -> Result<()> {
     }
     if purpose >= Purpose::Tests {
         wanted.extend(FOR_TESTING);
+        if std::env::var_os(OTHER_BROWSER).is_some() {
+            wanted.retain(|name| *name != BROWSER);
+        }
     }
     if purpose >= Purpose::Bench {
         wanted.extend(FOR_MEASURING);
@@ -143,6 +151,13 @@ fn refuse_unknown(missing: &[&str]) -> Result<()> {
     }
     if unknown.is_empty() {
         return Ok(());
+    }
+    if unknown == [BROWSER] {
+        bail!(
+            "this system offers no package {BROWSER} (Ubuntu has it as a snap only). Install \
+             Chromium or Google Chrome in another way, set {OTHER_BROWSER} to the path of its \
+             program, and try again."
+        );
     }
     let system = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let system = system

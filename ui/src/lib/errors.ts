@@ -121,6 +121,7 @@ const words: Record<ErrorCode | AccountErrorCode, () => string> = {
   import_broken: m.error_import_broken,
   import_unanswered: m.error_import_unanswered,
   import_otherwise: m.error_import_otherwise,
+  import_there: m.error_import_there,
   transfer_busy: m.error_transfer_busy,
   transfer_cancelled: m.error_transfer_cancelled,
   unknown_import: m.error_unknown_import,

@@ -3,6 +3,7 @@ import { length, number, shortDate, timeAt } from "$lib/format";
 import type { Encoding } from "$lib/generated/Encoding";
 import type { ImportCounts } from "$lib/generated/ImportCounts";
 import type { ImportResult } from "$lib/generated/ImportResult";
+import type { ImportView } from "$lib/generated/ImportView";
 import type { ImportRowView } from "$lib/generated/ImportRowView";
 import type { Kind } from "$lib/generated/Kind";
 import type { Refusal } from "$lib/generated/Refusal";
@@ -110,12 +111,19 @@ export function counted(n: number): { n: number; count: string } {
   return { n, count: number(n) };
 }
 
+/** How much of an import is taken back, where that was cut short. */
+export function takenBackPartly(one: ImportView): string | null {
+  if (one.is_undone || one.taken_back === 0) return null;
+  return m.transfer_undone_partly({ back: number(one.taken_back), count: number(one.sits) });
+}
+
 const results: Record<ImportResult, (args: { n: number; count: string }) => string> = {
   new: m.transfer_count_new,
   corrects: m.transfer_count_corrects,
   again: m.transfer_count_again,
   already_there: m.transfer_count_already_there,
   deleted_here: m.transfer_count_deleted_here,
+  deleted_in_file: m.transfer_count_deleted_in_file,
   refused: m.transfer_count_refused,
 };
 const ORDER: ImportResult[] = [
@@ -124,6 +132,7 @@ const ORDER: ImportResult[] = [
   "again",
   "already_there",
   "deleted_here",
+  "deleted_in_file",
   "refused",
 ];
 

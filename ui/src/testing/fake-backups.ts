@@ -119,7 +119,7 @@ export class FakeBackups {
     const sit = this.#sits().find((one) => one.session_id === session_id);
     if (sit === undefined) throw apiError("unknown_session", session_id);
     const part = {
-      is_made_here: true,
+      whence: "here" as const,
       attempts: 0,
       next_attempt_at_ms: null,
       code: null,
@@ -127,7 +127,8 @@ export class FakeBackups {
     };
     return {
       sit,
-      is_begun_here: true,
+      whence: "here",
+      imported_from: null,
       tz: "Europe/Berlin",
       events: [
         { event_seq: 1, kind: "started", at_ms: sit.started_at_ms, elapsed_ms: 0 },

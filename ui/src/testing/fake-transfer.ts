@@ -25,6 +25,7 @@ const COUNTS: ImportCounts = {
   again: 0,
   already_there: 3,
   deleted_here: 0,
+  deleted_in_file: 0,
   refused: 2,
 };
 const NOTHING: ImportCounts = { ...COUNTS, new: 0, already_there: 1207 };
@@ -108,6 +109,7 @@ export class FakeTransfer {
     const one = this.made.find((made) => made.import_seq === import_seq);
     if (one === undefined) throw apiError("unknown_import");
     one.is_undone = is_undone;
+    one.taken_back = is_undone ? one.sits : 0;
     return one;
   }
 
@@ -135,6 +137,7 @@ export class FakeTransfer {
         is_finished: true,
         is_undone: false,
         sits: this.file.counts.new,
+        taken_back: 0,
       };
       this.made.unshift(made);
       return { import: made, counts: this.file.counts, is_cancelled: false };

@@ -3,19 +3,26 @@
 use chrono_tz::Tz;
 use mitta_domain::Seconds;
 use mitta_domain::event::EventKind;
-use mitta_runtime::api::{ChangeState, ChangedPart, SessionStory, StoryChange, StoryEvent};
+use mitta_runtime::api::{ChangeState, ChangedPart, SessionStory, StoryChange, StoryEvent, Whence};
 
 use mitta_words::{say, word};
 
-use super::{log_line, when};
+use super::{log_line, printable, when};
 
 /// What happened to one sit, line by line.
 pub fn story(story: &SessionStory, zone: Tz) -> Vec<String> {
     let mut lines = vec![log_line(&story.sit)];
-    let whence = if story.is_begun_here {
-        word!("this computer", "diesem Computer")
-    } else {
-        word!("another device", "einem anderen Gerät")
+    let begun = match (&story.imported_from, story.whence) {
+        (Some(file), _) => say!("Imported from {}", "Importiert aus {}", printable(file)),
+        (None, Whence::File) => word!("Imported", "Importiert").to_owned(),
+        (None, Whence::Here) => {
+            word!("Begun on this computer", "Auf diesem Computer begonnen").to_owned()
+        }
+        (None, Whence::Elsewhere) => word!(
+            "Begun on another device",
+            "Auf einem anderen Gerät begonnen"
+        )
+        .to_owned(),
     };
     let deleted = if story.sit.deleted {
         word!(" It is deleted.", " Sie ist gelöscht.")
@@ -23,8 +30,8 @@ pub fn story(story: &SessionStory, zone: Tz) -> Vec<String> {
         ""
     };
     lines.push(say!(
-        "Begun on {whence}, in the zone {}.{deleted}",
-        "Auf {whence} begonnen, in der Zeitzone {}.{deleted}",
+        "{begun}, in the zone {}.{deleted}",
+        "{begun}, in der Zeitzone {}.{deleted}",
         story.tz
     ));
     lines.push(String::new());
@@ -132,10 +139,10 @@ fn change(change: &StoryChange, story: &SessionStory, zone: Tz) -> String {
     let made = change
         .made_at_ms
         .map_or_else(String::new, |at| say!(", of {}", " vom {}", when(at, zone)));
-    let whence = if change.is_made_here {
-        ""
-    } else {
-        word!(", by another device", ", von einem anderen Gerät")
+    let whence = match change.whence {
+        Whence::Here => "",
+        Whence::Elsewhere => word!(", by another device", ", von einem anderen Gerät"),
+        Whence::File => word!(", from the file", ", aus der Datei"),
     };
     format!("{part}{made}{whence}: {state}")
 }

@@ -128,6 +128,10 @@ fn counted(counts: &ImportCounts) -> String {
             "hier schon gelöscht, bleibt gelöscht"
         ),
     );
+    part(
+        counts.deleted_in_file,
+        word!("deleted in the file", "in der Datei gelöscht"),
+    );
     part(counts.refused, word!("refused", "abgelehnt"));
     parts
 }
@@ -239,13 +243,19 @@ pub fn import_more(count: u64) -> String {
 
 /// `3  2026-11-29  sits.csv  120 sits  taken back`.
 pub fn import_line(import: &ImportView) -> String {
-    let state = match (import.is_undone, import.is_finished) {
-        (true, _) => word!("taken back", "zurückgenommen"),
-        (false, false) => word!(
+    let state = match (import.is_undone, import.taken_back, import.is_finished) {
+        (true, ..) => word!("taken back", "zurückgenommen").to_owned(),
+        (false, 1.., _) => say!(
+            "{} of them taken back; --undo and --redo go on from there",
+            "{} davon zurückgenommen; --undo und --redo machen dort weiter",
+            import.taken_back
+        ),
+        (false, 0, false) => word!(
             "cut short: import the same file again to go on",
             "abgebrochen: importiere dieselbe Datei noch einmal, um weiterzumachen"
-        ),
-        (false, true) => "",
+        )
+        .to_owned(),
+        (false, 0, true) => String::new(),
     };
     let line = format!(
         "{:>3}  {}  {}  {state}",
@@ -292,6 +302,7 @@ mod tests {
             is_finished: true,
             is_undone: false,
             sits: 2,
+            taken_back: 0,
         }
     }
 

@@ -187,6 +187,8 @@ pub enum ErrorCode {
     ImportUnanswered,
     /// The same file was imported with other times: that has to be undone first.
     ImportOtherwise,
+    /// What the import brought is in the history in another way by now.
+    ImportThere,
     /// Another import, undo or export is going on.
     TransferBusy,
     /// It was cancelled.

@@ -24,7 +24,7 @@ pub use copies::{
     Backups, OfBackup, Restored,
 };
 pub use error::{ApiError, ErrorCode};
-pub use story::{ChangeState, ChangedPart, SessionStory, StoryChange, StoryEvent};
+pub use story::{ChangeState, ChangedPart, SessionStory, StoryChange, StoryEvent, Whence};
 pub use transfer::{
     ExportHistoryArgs, ExportedHistory, HistoryFormat, ImportCounts, ImportDone, ImportFileArgs,
     ImportList, ImportPreview, ImportQuestion, ImportResult, ImportRowView, ImportRowsArgs,

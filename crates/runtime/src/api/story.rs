@@ -49,6 +49,19 @@ pub enum ChangeState {
     Refused,
 }
 
+/// Where a sit or a change of it was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Whence {
+    /// On this computer.
+    Here,
+    /// On another device.
+    Elsewhere,
+    /// In a file of another app.
+    File,
+}
+
 shape!(
     /// One change of a sit.
     StoryChange {
@@ -58,8 +71,8 @@ shape!(
         state: ChangeState,
         /// When it was made, by the clock of its device; `null` where only the answer is known.
         made_at_ms: Option<UnixMillis>,
-        /// Whether it was made on this computer.
-        is_made_here: bool,
+        /// Where it was made.
+        whence: Whence,
         /// How often it was offered, while it waits.
         attempts: u32,
         /// Not offered again before this moment.
@@ -88,8 +101,10 @@ shape!(
     SessionStory {
         /// The sit as it is now.
         sit: SessionView,
-        /// Whether it was begun on this computer.
-        is_begun_here: bool,
+        /// Where it was begun.
+        whence: Whence,
+        /// The name of the file from which it was imported on this computer.
+        imported_from: Option<String>,
         /// The time zone of its start.
         tz: String,
         /// What happened in it, in order.

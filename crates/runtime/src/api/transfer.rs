@@ -122,6 +122,8 @@ names!(
         AlreadyThere,
         /// The history had it and a person has deleted it: it stays deleted.
         DeletedHere,
+        /// Deleted in a file of Mitta's own: it comes over as deleted, so that it stays so.
+        DeletedInFile,
         /// Refused, with the reason.
         Refused,
     }
@@ -145,7 +147,7 @@ args!(
     TransferProgress {
         /// What it is at.
         phase: TransferPhase,
-        /// Bytes of the file, or sits.
+        /// Bytes of the file (of which each is read twice to look it over), or sits.
         done: u64,
         /// All of them.
         total: u64,
@@ -167,6 +169,8 @@ pub struct ImportCounts {
     pub already_there: u64,
     /// Sits that a person has deleted.
     pub deleted_here: u64,
+    /// Sits that are deleted in the file, and were not there.
+    pub deleted_in_file: u64,
     /// Rows that were refused.
     pub refused: u64,
 }
@@ -234,6 +238,9 @@ args!(
         is_undone: bool,
         /// The sits that it brought.
         sits: u32,
+        /// Those of them that were deleted because it was taken back; fewer than all of them where that
+        /// was cut short.
+        taken_back: u32,
     }
 );
 args!(

@@ -9,6 +9,7 @@ use mitta_domain::apply::Revision;
 use mitta_domain::op::Change;
 use mitta_domain::session::{Stamp, Words};
 use mitta_domain::{DeviceId, Session, SessionId, Sharing, UnixMillis};
+use mitta_transfer::IMPORT_DEVICE;
 
 use super::{Shared, locked};
 use crate::api::{ApiError, ChangeView, Changed, SessionChanges, SitDate};
@@ -107,7 +108,8 @@ fn steps<T: Clone + PartialEq>(
     values.sort_by_key(|(stamp, _)| *stamp);
     let mut before = first;
     for (stamp, value) in values {
-        if value != before {
+        // Words that came with an imported sit are what it was recorded with.
+        if value != before && stamp.device_id != IMPORT_DEVICE {
             found.push((stamp, change(value.clone(), before)));
         }
         before = value;

@@ -7,9 +7,12 @@ use mitta_domain::op::{Change, Op};
 use mitta_domain::session::Stamp;
 use mitta_domain::{DeviceId, Session, SessionId, UnixMillis};
 use mitta_store::{OutboxRow, RejectedRow};
+use mitta_transfer::IMPORT_DEVICE;
 
 use super::{Shared, locked, views};
-use crate::api::{ApiError, ChangeState, ChangedPart, SessionStory, StoryChange, StoryEvent};
+use crate::api::{
+    ApiError, ChangeState, ChangedPart, SessionStory, StoryChange, StoryEvent, Whence,
+};
 
 impl Shared {
     pub(super) fn story(&self, session_id: SessionId) -> Result<SessionStory, ApiError> {
@@ -27,7 +30,10 @@ impl Shared {
         let events = reader.events(session_id)?;
         Ok(SessionStory {
             sit: views::session(&session),
-            is_begun_here: session.start.device_id == this,
+            whence: whence(session.start.device_id, this),
+            imported_from: reader
+                .import_that_brought(session_id)?
+                .map(|it| it.file_name),
             tz: session.start.tz.clone(),
             events: events
                 .into_iter()
@@ -44,6 +50,16 @@ impl Shared {
             is_to_be_offered: reader.is_to_be_offered(session_id)?,
             in_step_ms: reader.sync_state()?.last_success_ms,
         })
+    }
+}
+
+fn whence(device_id: DeviceId, this: DeviceId) -> Whence {
+    if device_id == this {
+        Whence::Here
+    } else if device_id == IMPORT_DEVICE {
+        Whence::File
+    } else {
+        Whence::Elsewhere
     }
 }
 
@@ -88,7 +104,7 @@ fn changes(
         part,
         state,
         made_at_ms: Some(UnixMillis(op.stamp.hlc_ms)),
-        is_made_here: op.stamp.device_id == this,
+        whence: whence(op.stamp.device_id, this),
         attempts: 0,
         next_attempt_at_ms: None,
         code: None,
@@ -111,7 +127,7 @@ fn changes(
                 part: ChangedPart::Unknown,
                 state: ChangeState::Refused,
                 made_at_ms: None,
-                is_made_here: true,
+                whence: Whence::Here,
                 attempts: 0,
                 next_attempt_at_ms: None,
                 code: None,
@@ -138,7 +154,10 @@ fn changes(
             part,
             state: ChangeState::Answered,
             made_at_ms: stamp.map(|stamp| UnixMillis(stamp.hlc_ms)),
-            is_made_here: stamp.map_or(session.start.device_id, |stamp| stamp.device_id) == this,
+            whence: whence(
+                stamp.map_or(session.start.device_id, |stamp| stamp.device_id),
+                this,
+            ),
             attempts: 0,
             next_attempt_at_ms: None,
             code: None,

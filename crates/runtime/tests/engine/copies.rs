@@ -5,7 +5,7 @@ use std::fs;
 use mitta_domain::session::Words;
 use mitta_runtime::api::{
     BackUpArgs, BackupKind, ChangeState, ChangedPart, CheckName, Commands as _, DescribeArgs,
-    ErrorCode, Found, Nothing, OfBackup, OfSession, Update,
+    ErrorCode, Found, Nothing, OfBackup, OfSession, Update, Whence,
 };
 
 use crate::harness::{House, Sit, of, plain};
@@ -179,20 +179,20 @@ fn what_happened_to_a_sit_is_told_from_its_start() {
         .describe(DescribeArgs { session_id, words })
         .unwrap();
     let story = sit.engine.story(of).unwrap();
-    assert!(story.is_begun_here && !story.has_account);
+    assert!(story.whence == Whence::Here && !story.has_account);
     let places: Vec<u32> = story.events.iter().map(|event| event.event_seq).collect();
     assert!(places.len() >= 3 && places.is_sorted(), "{places:?}");
     let changes: Vec<_> = story
         .changes
         .iter()
-        .map(|change| (change.part, change.state, change.is_made_here))
+        .map(|change| (change.part, change.state, change.whence))
         .collect();
     assert_eq!(
         changes,
         [
-            (ChangedPart::Start, ChangeState::Waiting, true),
-            (ChangedPart::Completion, ChangeState::Waiting, true),
-            (ChangedPart::Words, ChangeState::Waiting, true),
+            (ChangedPart::Start, ChangeState::Waiting, Whence::Here),
+            (ChangedPart::Completion, ChangeState::Waiting, Whence::Here),
+            (ChangedPart::Words, ChangeState::Waiting, Whence::Here),
         ]
     );
     let unknown = OfSession {

@@ -34,6 +34,7 @@ mod together;
 mod totals;
 mod transfer;
 mod transfer_again;
+mod transfer_told;
 mod unfinished;
 mod unreadable;
 mod waking;

@@ -51,6 +51,7 @@ fn counts(new: u64, again: u64, already_there: u64, refused: u64) -> ImportCount
         again,
         already_there,
         deleted_here: 0,
+        deleted_in_file: 0,
         refused,
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use mitta_domain::corrected::{self, Version};
-use mitta_domain::{Session, SessionEvent, UnixMillis};
+use mitta_domain::{Session, SessionEvent, SessionId, UnixMillis};
 use rusqlite::Connection;
 
 use super::Reader;
@@ -93,6 +93,32 @@ impl Reader {
             });
         }
         Ok(found)
+    }
+
+    /// The import that brought the session, where one of this data folder did.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn import_that_brought(
+        &self,
+        session_id: SessionId,
+    ) -> Result<Option<ImportRow>, ReadError> {
+        let brought = imports::brought(&self.connection, session_id)?;
+        let import_seq = brought.map(|it| it.import_seq);
+        import_seq.map_or(Ok(None), |it| imports::find(&self.connection, it))
+    }
+
+    /// Start and length in whole seconds of the sits that bringing an import back would restore.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn to_bring_back(&self, import_seq: i64) -> Result<Vec<(UnixMillis, u32)>, ReadError> {
+        let spans = imports::to_bring_back(&self.connection, import_seq)?;
+        let length_s = |(start, end): (UnixMillis, UnixMillis)| {
+            let ms = end.since_ms(start).unwrap_or_default();
+            (start, u32::try_from(ms / 1000).unwrap_or(u32::MAX))
+        };
+        Ok(spans.into_iter().map(length_s).collect())
     }
 
     /// The newest import of a file with that content that brought sits and was not taken back.

@@ -232,6 +232,39 @@ pub(crate) fn is_taken_back(
     Ok(brought(connection, session_id)?.map(|it| it.is_undone))
 }
 
+static TAKEN_BACK: Columns = Columns {
+    table: "sessions",
+    names: &["session_id", "started_at_ms", "ended_at_ms", "is_corrected"],
+};
+
+/// Start and end of the sits of an import that bringing it back would restore: those that were deleted
+/// with it and in whose place nothing counts.
+pub(crate) fn to_bring_back(
+    connection: &Connection,
+    import_seq: i64,
+) -> Result<Vec<(UnixMillis, UnixMillis)>, ReadError> {
+    let sql = "SELECT s.session_id, s.started_at_ms, s.ended_at_ms, \
+               s.replaces IS NOT NULL OR EXISTS ( \
+                   SELECT 1 FROM sessions AS l INDEXED BY sessions_replaces \
+                   WHERE l.replaces = s.session_id) \
+               FROM import_sits AS i JOIN sessions AS s ON s.session_id = coalesce(i.taken, i.session_id) \
+               WHERE i.import_seq = ?1 AND i.undone = 1 AND s.deleted = 1 AND s.ended_at_ms IS NOT NULL";
+    let rows = TAKEN_BACK.query(connection, sql, [import_seq], |cells| {
+        let session_id: SessionId = cells.convert(parse)?;
+        let span = (UnixMillis(cells.next()?), UnixMillis(cells.next()?));
+        Ok((session_id, span, cells.next::<bool>()?))
+    })?;
+    let mut found = Vec::new();
+    for (session_id, span, is_corrected) in rows {
+        let counts = is_corrected
+            && versions::of(connection, [session_id])?
+                .iter()
+                .any(Version::counts);
+        found.extend((!counts).then_some(span));
+    }
+    Ok(found)
+}
+
 /// Counts a sit to an import; it may have belonged to one that was taken back.
 pub(crate) fn put(
     connection: &Connection,

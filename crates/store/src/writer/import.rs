@@ -31,6 +31,8 @@ pub enum Imported {
     Known,
     /// The sit was there and a person has deleted it: it stays deleted.
     Deleted,
+    /// It was not there, and is deleted in the file: it came as a tombstone, which no import counts.
+    Tombstone,
 }
 
 /// How far taking back, or bringing back, has come.
@@ -147,6 +149,10 @@ impl Writer {
             } else {
                 imports::next_to_redo(tx, import_seq, limit)?
             };
+            if !undo {
+                // From here on it is taken back in part only, also where this is cut short.
+                imports::set_undone(tx, import_seq, None)?;
+            }
             for session_id in &ids {
                 if undo {
                     take_back(tx, *session_id, &at)?;
@@ -155,8 +161,8 @@ impl Writer {
                 }
             }
             let is_done = ids.len() < limit as usize;
-            if is_done {
-                imports::set_undone(tx, import_seq, undo.then_some(wall_ms))?;
+            if is_done && undo {
+                imports::set_undone(tx, import_seq, Some(wall_ms))?;
             }
             Ok(ImportStep {
                 changed: ids.len() as u64,
@@ -193,7 +199,8 @@ fn take(
     for (device_seq, op) in (first_seq..).zip(whole.ops()) {
         outbox::append(tx, device_seq, op)?;
     }
-    let is_brought = matches!(presence, Presence::Unknown | Presence::Corrects);
+    let is_tombstone = session.deleted && presence == Presence::Unknown;
+    let is_brought = matches!(presence, Presence::Unknown | Presence::Corrects) && !is_tombstone;
     if is_brought {
         imports::put(tx, import_seq, session_id)?;
     }
@@ -206,6 +213,7 @@ fn take(
         Presence::Replaced => Imported::Known,
         Presence::Deleted => Imported::Deleted,
         _ if corrects => Imported::Corrects,
+        _ if is_tombstone => Imported::Tombstone,
         _ => Imported::New,
     })
 }

@@ -246,3 +246,19 @@ fn a_row_by_hand_in_mittas_csv_needs_a_start_and_a_length() {
         ]
     );
 }
+
+/// I3: the id is made of what the file says alone, so that both are the same sits once they are synced.
+#[test]
+fn an_apple_file_gives_the_same_sits_on_computers_of_two_zones() {
+    let ids = |zone: chrono_tz::Tz| -> Vec<_> {
+        let reading = Reading { zone, ..berlin() };
+        let rows = read_with(APPLE.as_bytes(), reading, Vec::new());
+        let sits = sits(&rows);
+        sits.iter()
+            .map(|sit| sit.whole.session().start.session_id)
+            .collect()
+    };
+    let in_tokyo = ids(chrono_tz::Asia::Tokyo);
+    assert_eq!(in_tokyo.len(), 2);
+    assert_eq!(in_tokyo, ids(chrono_tz::UTC));
+}

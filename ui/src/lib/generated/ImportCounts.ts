@@ -25,6 +25,10 @@ already_there: number,
  */
 deleted_here: number, 
 /**
+ * Sits that are deleted in the file, and were not there.
+ */
+deleted_in_file: number, 
+/**
  * Rows that were refused.
  */
 refused: number, };

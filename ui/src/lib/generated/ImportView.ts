@@ -32,4 +32,9 @@ is_undone: boolean,
 /**
  * The sits that it brought.
  */
-sits: number, };
+sits: number, 
+/**
+ * Those of them that were deleted because it was taken back; fewer than all of them where that
+ * was cut short.
+ */
+taken_back: number, };

@@ -157,9 +157,32 @@ describe("Importing", () => {
     expect(win.has("import-done")).toBe(false);
     await win.click("import-turn");
     expect(win.at("imports").textContent).toContain("taken back");
+    expect(win.has("import-turn-back")).toBe(false);
     await win.click("import-turn");
     expect(win.port.called("redo_import")).toEqual([{ import_seq: 1 }]);
   });
+});
+
+test("an import of which a part is taken back says how much, and goes both ways", async () => {
+  const port = new FakePort();
+  port.transfer.made = [
+    {
+      import_seq: 1,
+      file_name: "insight.csv",
+      kind: "insight_timer",
+      begun_at_ms: Date.UTC(2026, 10, 28),
+      is_finished: true,
+      is_undone: false,
+      sits: 1204,
+      taken_back: 500,
+    },
+  ];
+  const win = await opened(port);
+  await vi.waitFor(() => expect(win.has("imports")).toBe(true));
+  expect(win.at("imports").textContent).toContain("500 of 1,204 sits taken back");
+  await win.click("import-turn-back");
+  expect(port.called("redo_import")).toEqual([{ import_seq: 1 }]);
+  expect(win.has("import-turn-back")).toBe(false);
 });
 
 test("all sits are exported where the person says", async () => {

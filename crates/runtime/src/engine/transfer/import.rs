@@ -204,7 +204,8 @@ impl Shared {
             return Err(unreadable(&"it is no ordinary file"));
         }
         let now_ms = self.clock.now().wall_ms;
-        let total = kind.len();
+        // It is read twice for that.
+        let total = kind.len().saturating_mul(2);
         let survey = survey(&mut file, now_ms, &mut |bytes| {
             self.tell_progress(TransferPhase::Looking, bytes, total, 0);
             self.goes_on()
@@ -361,6 +362,7 @@ impl Desk<'_> {
                 Imported::Again => ImportResult::Again,
                 Imported::Known => ImportResult::AlreadyThere,
                 Imported::Deleted => ImportResult::DeletedHere,
+                Imported::Tombstone => ImportResult::DeletedInFile,
             };
             count(&mut self.counts, result);
             if let Some(note) = self.notes.get_mut(at) {

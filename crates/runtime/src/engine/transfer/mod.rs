@@ -14,8 +14,8 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
-use mitta_store::ImportRow;
-use mitta_transfer::Unreadable;
+use mitta_store::{ImportRow, Reader};
+use mitta_transfer::{Span, Unreadable, meeting};
 
 use super::{Shared, locked};
 use crate::api::{
@@ -97,6 +97,9 @@ impl Shared {
         let _turn = self.transfer.turn()?;
         let seq = i64::from(import_seq);
         let row = self.import_row(import_seq)?;
+        if !undo {
+            self.refuse_twice(seq)?;
+        }
         let limit = u32::try_from(BATCH).unwrap_or(u32::MAX);
         let (mut done, total) = (0, row.sits);
         while self.goes_on().is_continue() {
@@ -127,6 +130,33 @@ impl Shared {
         Ok(view(&self.import_row(import_seq)?))
     }
 
+    /// What an import brought may have come in another way since it was taken back: it would count
+    /// twice (I3).
+    fn refuse_twice(&self, import_seq: i64) -> Result<(), ApiError> {
+        let reader = Reader::open(&self.dir)?;
+        let span = |(started_at_ms, length_s)| Span {
+            started_at_ms,
+            length_s,
+        };
+        let sits: Vec<Span> = reader
+            .to_bring_back(import_seq)?
+            .into_iter()
+            .map(span)
+            .collect();
+        let history = reader.spans()?.into_iter().map(span).collect();
+        match meeting(history, &sits) {
+            0 => Ok(()),
+            there => {
+                let why = format_args!(
+                    "{there} of the sits of this import are in the history in another way by now, \
+                     and would count twice. Undo the import that brought those, or import the file \
+                     again: that brings only what is missing."
+                );
+                Err(ApiError::new(ErrorCode::ImportThere, why))
+            }
+        }
+    }
+
     fn import_row(&self, import_seq: u32) -> Result<ImportRow, ApiError> {
         let rows = locked(&self.reader).imports()?;
         let row = rows
@@ -148,6 +178,7 @@ fn view(row: &ImportRow) -> ImportView {
         is_finished: row.finished_at_ms.is_some(),
         is_undone: row.undone_at_ms.is_some(),
         sits: small(row.sits),
+        taken_back: small(row.undone),
     }
 }
 

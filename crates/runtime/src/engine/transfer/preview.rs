@@ -63,7 +63,7 @@ impl Shared {
                     use ImportResult::{Again, Corrects, New};
                     let session = sit.whole.session();
                     match opened.history.presence(session) {
-                        Ok(presence) => note.result = result_of(presence),
+                        Ok(presence) => note.result = result_of(presence, session.deleted),
                         Err(error) => {
                             problem = Some(error);
                             return ControlFlow::Break(());
@@ -89,8 +89,9 @@ impl Shared {
     }
 }
 
-const fn result_of(presence: Presence) -> ImportResult {
+const fn result_of(presence: Presence, is_deleted: bool) -> ImportResult {
     match presence {
+        Presence::Unknown if is_deleted => ImportResult::DeletedInFile,
         Presence::Unknown => ImportResult::New,
         Presence::Corrects => ImportResult::Corrects,
         Presence::TakenBack => ImportResult::Again,

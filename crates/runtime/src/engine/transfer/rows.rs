@@ -107,6 +107,7 @@ pub(super) fn count(counts: &mut ImportCounts, result: ImportResult) {
         ImportResult::Again => &mut counts.again,
         ImportResult::AlreadyThere => &mut counts.already_there,
         ImportResult::DeletedHere => &mut counts.deleted_here,
+        ImportResult::DeletedInFile => &mut counts.deleted_in_file,
         ImportResult::Refused => &mut counts.refused,
     };
     *counter += 1;
