@@ -1,6 +1,6 @@
 // What the window and the web page have in common when they show a partnership: names, the sits cut
 // into days, and how long until a sitting together begins.
-import { length, moment, shortDay, timeHere } from "$lib/format";
+import { length, moment, shortDay, timeHere, total } from "$lib/format";
 import type { Proposal } from "$lib/generated/Proposal";
 import type { SittingNow } from "$lib/generated/SittingNow";
 import type { TogetherPartnership } from "$lib/generated/TogetherPartnership";
@@ -26,6 +26,25 @@ export function namesInWords(names: string[]): string {
   const last = names.at(-1) ?? "";
   if (names.length < 2) return last;
   return m.together_names({ names: names.slice(0, -1).join(", "), last });
+}
+
+/** How much of a week from that date somebody shares whose sits count from `share_since` on. */
+export function sharedOf(first_date: string, share_since: string): "whole" | "part" | "none" {
+  if (share_since <= first_date) return "whole";
+  const next_ms = Date.parse(`${first_date}T00:00:00Z`) + 7 * 86_400_000;
+  return Date.parse(`${share_since}T00:00:00Z`) < next_ms ? "part" : "none";
+}
+
+/** What is shared of a week, and since when it is less than the week. */
+export function sharedSaid(
+  week: { first_date: string; credited_s: number },
+  share_since: string,
+): string {
+  const shared = sharedOf(week.first_date, share_since);
+  if (shared === "none") return m.together_not_shared();
+  const sat = total(week.credited_s);
+  if (shared === "whole") return sat;
+  return m.together_part({ total: sat, from: m.together_from({ date: shortDay(share_since) }) });
 }
 
 /** Sits that are one line: those of one sitting together, else a single one. */

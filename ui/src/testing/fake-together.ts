@@ -91,10 +91,11 @@ export class FakeTogether {
     this.members = {
       [ANNA_ID]: {
         weekly_goal_s: 9000,
+        share_since: "2026-06-01",
         private: { sits: 1, credited_s: 1500 },
         on_the_way: 1,
       },
-      [CLEO_ID]: { weekly_goal_s: 9000, as_of_ms: now_ms - 900_000 },
+      [CLEO_ID]: { weekly_goal_s: 9000, share_since: "2026-06-01", as_of_ms: now_ms - 900_000 },
     };
     this.compared = { kind: "equal", compared_at_ms: now_ms - 12 * 60_000 };
     this.activities = [

@@ -107,6 +107,56 @@ describe("the week", () => {
     await win.click("weeks-together-turn");
   });
 
+  test("that is not over is hollow, and said to be so", async () => {
+    const win = await opened("together");
+    expect(said(win, "weeks-together")).toContain("Hollow: not over yet.");
+    const bars = [...win.at("weeks-together-picture").querySelectorAll("rect")];
+    expect(bars).toHaveLength(16);
+    const partial = bars.filter((bar) => bar.classList.contains("partial"));
+    expect(partial.map((bar) => bar.querySelector("title")?.textContent)).toEqual([
+      "You · 16 Nov (so far) · 2 h 05",
+      "Cleo · 16 Nov (so far) · 1 h 40",
+    ]);
+    expect(win.has("member-since")).toBe(false);
+  });
+
+  test("from before somebody shared, or in part, is never a bare number", async () => {
+    const port = new FakePort();
+    presentSync(port, "together");
+    const { members } = port.server.together;
+    members[CLEO_ID] = { ...members[CLEO_ID], share_since: "2026-11-05" };
+    members[ANNA_ID] = { ...members[ANNA_ID], share_since: "2026-11-19" };
+    const win = await open(port);
+    await win.click("nav-together");
+    await vi.waitFor(() => expect(win.has("weeks-together-picture")).toBe(true));
+    const picture = () => win.at("weeks-together-picture");
+    const titles = [...picture().querySelectorAll("rect.partial title")];
+    expect(titles.map((title) => title.textContent)).toEqual([
+      "You · 16 Nov (so far) · 2 h 05 (shared from 19 Nov)",
+      "Cleo · 2 Nov · 45 min (shared from 5 Nov)",
+      "Cleo · 16 Nov (so far) · 1 h 40",
+    ]);
+    expect(picture().querySelectorAll("rect")).toHaveLength(1 + 3);
+    const spoken = picture().getAttribute("aria-label");
+    expect(spoken).toContain("9 Nov not shared, 16 Nov (so far) 2 h 05 (shared from 19 Nov)");
+    expect(spoken).toContain("26 Oct not shared, 2 Nov 45 min (shared from 5 Nov), 9 Nov 2 h 23");
+    expect(said(win, "weeks-together")).toContain(
+      "Hollow: not over yet, or shared only from a day within it.",
+    );
+    expect(said(win, "weeks-together-note")).toBe(
+      "together 25 h 27 · You: shared from 19 Nov · Cleo: shared from 5 Nov",
+    );
+    expect(win.all("member-since").map((it) => it.textContent)).toEqual(["shared from 19 Nov"]);
+    await win.click("weeks-together-turn");
+    const rows = [...win.at("weeks-together-table").querySelectorAll("tbody tr")].slice(0, 4);
+    expect(rows.map((row) => [...row.children].map((cell) => cell.textContent))).toEqual([
+      ["16 Nov (so far)", "2 h 05 (shared from 19 Nov)", "1 h 40", "3 h 45 (in part)"],
+      ["9 Nov", "not shared", "2 h 23", "3 h 05 (in part)"],
+      ["2 Nov", "not shared", "45 min (shared from 5 Nov)", "1 h 31 (in part)"],
+      ["26 Oct", "not shared", "not shared", "not shared"],
+    ]);
+  });
+
   test("is asked by the engine's date, and has a table", async () => {
     const win = await opened("together");
     expect(win.port.called("together").at(-1)).toEqual({ today: "2026-11-21", weeks: 8 });
