@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, test } from "vitest";
-import { dateIn, dateTyped, instantIn } from "./dates";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { dateIn, dateTyped, dayHere, instantIn } from "./dates";
 import { speak } from "./locale.svelte";
 
 afterEach(() => speak("en", []));
@@ -42,5 +42,24 @@ describe("a date as it is typed", () => {
   test("with a time of day is an instant", () => {
     expect(instantIn("21.11.2026", "7:30")).toBe(new Date(2026, 10, 21, 7, 30).getTime());
     expect(instantIn("21.11.2026", "24:30")).toBeNull();
+  });
+});
+
+describe("the day that begins at four", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  // 25 hours in October, 23 in March: an hour that is counted is not one on the clock face.
+  test.each([
+    ["Europe/Berlin", "2026-10-25T01:59:00Z", "2026-10-24"],
+    ["Europe/Berlin", "2026-10-25T02:59:00Z", "2026-10-24"],
+    ["Europe/Berlin", "2026-10-25T03:00:00Z", "2026-10-25"],
+    ["Europe/Berlin", "2026-03-29T01:59:00Z", "2026-03-28"],
+    ["Europe/Berlin", "2026-03-29T02:00:00Z", "2026-03-29"],
+    ["America/New_York", "2026-11-01T08:59:00Z", "2026-10-31"],
+    ["America/New_York", "2026-11-01T09:00:00Z", "2026-11-01"],
+    ["Europe/Berlin", "2027-01-01T02:00:00Z", "2026-12-31"],
+  ])("in %s at %s is %s", (zone, instant, date) => {
+    vi.stubEnv("TZ", zone);
+    expect(dayHere(Date.parse(instant), 4)).toBe(date);
   });
 });

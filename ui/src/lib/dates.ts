@@ -59,3 +59,14 @@ export function dateHere(at_ms: number): string {
   const at = new Date(at_ms);
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
+
+/**
+ * The day an instant belongs to here, where days begin at that hour of the clock face: as the engine has it,
+ * also in a night in which the clocks change.
+ */
+export function dayHere(at_ms: number, begins_at_hour: number): string {
+  const at = new Date(at_ms);
+  const before = at.getHours() < begins_at_hour ? 1 : 0;
+  // Noon, because every day has one.
+  return dateHere(new Date(at.getFullYear(), at.getMonth(), at.getDate() - before, 12).getTime());
+}

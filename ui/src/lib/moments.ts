@@ -1,7 +1,5 @@
 // What passes without anybody telling: the window is seen again, a day begins.
-import { dateHere } from "$lib/dates";
-
-const HOUR_MS = 3_600_000;
+import { dayHere } from "$lib/dates";
 
 /** Tells each that the window was shown or hidden, until the returned function is called. */
 export function eachTurn(all: readonly { visibilityChanged(): void }[]): () => void {
@@ -17,7 +15,7 @@ export function eachTurn(all: readonly { visibilityChanged(): void }[]): () => v
  * is called. Looked at once an hour and when the window is seen again, as clocks are set and machines sleep.
  */
 export function eachDay(hour: () => number, began: () => void): () => void {
-  const today = () => dateHere(Date.now() - hour() * HOUR_MS);
+  const today = () => dayHere(Date.now(), hour());
   let was = today();
   let timer: ReturnType<typeof setTimeout>;
   const wait = () => {
