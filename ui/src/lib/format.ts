@@ -131,6 +131,11 @@ export function weekday(index: number): string {
   return date(monday + index * DAY_MS, { weekday: "long" });
 }
 
+/** The same, short as the language has it: `Fri`, `Fr`. */
+export function weekdayShort(index: number): string {
+  return date(monday + index * DAY_MS, { weekday: "short" });
+}
+
 /** An instant here: `14:02` today, before that with its day: `19 Nov, 14:02`, and with another year. */
 export function moment(unix_ms: number, now_ms = Date.now()): string {
   const here = (ms: number, options: Intl.DateTimeFormatOptions) =>

@@ -1,6 +1,7 @@
 // Scales, cells of a year, and words for what is not over.
 import { describe, expect, test } from "vitest";
 import type { Heat } from "$lib/generated/Heat";
+import { speak } from "./locale.svelte";
 import {
   barPath,
   cellsOf,
@@ -59,7 +60,10 @@ describe("the cells of a heatmap", () => {
   test("weeks begin on the day on which the person's weeks do", () => {
     const cells = cellsOf(heat, { from: "2026-11-01", to: "2026-11-01" }, "2026-12-01", "Sun");
     expect(cells[0]).toMatchObject({ column: 0, row: 0 });
-    expect(weekdaysFrom("Sat").slice(0, 2)).toEqual(["Saturday", "Sunday"]);
+    expect(weekdaysFrom("Sat").slice(0, 2)).toEqual(["Sat", "Sun"]);
+    speak("de", ["de-DE"]);
+    expect(weekdaysFrom("Tue").slice(0, 2)).toEqual(["Di", "Mi"]);
+    speak("en", []);
   });
 
   test("a day that has not come has no cell", () => {

@@ -1,6 +1,6 @@
 // What the figures of the statistics have in common: scales of time, cells of a year, words for a span
 // that is not over.
-import { shortDay, total, weekday } from "$lib/format";
+import { shortDay, total, weekdayShort } from "$lib/format";
 import type { Heat } from "$lib/generated/Heat";
 import type { HeatDay } from "$lib/generated/HeatDay";
 import type { Settings } from "$lib/generated/Settings";
@@ -77,10 +77,10 @@ const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 /** 0 is Monday. */
 const weekdayOf = (ms: number) => (new Date(ms).getUTCDay() + 6) % 7;
 
-/** Weekday names from the week start on. */
+/** Short weekday names from the week start on. */
 export function weekdaysFrom(week_start: Settings["week_start"]): string[] {
   const first = WEEKDAYS.indexOf(week_start);
-  return Array.from({ length: 7 }, (_, n) => weekday((first + n) % 7));
+  return Array.from({ length: 7 }, (_, n) => weekdayShort((first + n) % 7));
 }
 
 /** The days of `from` to `to`, none after `today`: what has not come is not nothing. */

@@ -104,6 +104,17 @@ describe("Statistics", () => {
     );
   });
 
+  test("the heatmap has as much room for its names as they take", async () => {
+    vi.spyOn(HTMLElement.prototype, "offsetWidth", "get").mockReturnValue(32);
+    const win = await statistics(sits());
+    const map = win.at("stats-heat-picture").querySelector(".map > svg");
+    const left = [...(map?.querySelectorAll("rect") ?? [])].map((it) =>
+      Number(it.getAttribute("x")),
+    );
+    expect(Math.min(...left)).toBe(68);
+    expect(map?.querySelector("text")?.textContent).toBe("Mon");
+  });
+
   test("times of day and labels are those of the sits", async () => {
     const win = await statistics(sits());
     await win.press("t");
