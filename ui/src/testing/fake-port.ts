@@ -1,6 +1,7 @@
 // A backend behind the port that lives in the page: enough of the engine that every screen can be
 // reached, by the clocks and timers of the page, so that fake timers drive it. For tests and
 // previews, never in the product.
+import type { Goal } from "$lib/generated/Goal";
 import type { ApiError } from "$lib/generated/ApiError";
 import type { Changed } from "$lib/generated/Changed";
 import type { ChangeView } from "$lib/generated/ChangeView";
@@ -36,6 +37,8 @@ export class FakePort extends FakeSit implements Port {
   notices: Notice[] = [];
   problems: ApiError[] = [];
   elsewhere: string | null = null;
+  /** Instead of the own goal: that of a partnership. */
+  goal: Goal | null = null;
   readonly transfer = new FakeTransfer();
   /** What `changes` answers of a sit, newest first. */
   changed = new Map<string, ChangeView[]>();
@@ -220,7 +223,10 @@ export class FakePort extends FakeSit implements Port {
     },
     changes: ({ session_id }) => ({ changes: this.changed.get(session_id) ?? [] }),
     totals: () => totalsOf(this.sits, Date.now()),
-    statistics: ({ scope }) => statisticsOf(this.sits, this.settings, scope, Date.now()),
+    statistics: ({ scope }) => ({
+      ...statisticsOf(this.sits, this.settings, scope, Date.now()),
+      ...(this.goal === null ? {} : { goal: this.goal }),
+    }),
     save_settings: (changed) => {
       this.settings = changed;
       this.tell({ kind: "settings", value: changed });

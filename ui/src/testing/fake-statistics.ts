@@ -127,6 +127,7 @@ export function statisticsOf(
         : {
             weekly_goal_s: goal_s,
             of: { kind: "own" },
+            week: this_week,
             left_s: Math.max(0, goal_s - this_week.credited_s),
           },
     month: span(...monthOf(today, 0)),

@@ -87,19 +87,25 @@ pub fn statistics(found: &Statistics) -> Vec<String> {
 
 fn goal(found: &Statistics) -> Option<String> {
     let goal = found.goal.as_ref()?;
-    let whose = match &goal.of {
-        GoalOf::Own => String::new(),
-        GoalOf::Partnership { name } => say!(" of {}", " von {}", printable(name)),
-    };
     let left = match goal.left_s {
         0 => word!("reached", "erreicht").to_owned(),
         left_s => say!("{} left", "noch {}", spoken(left_s)),
     };
     let weekly = spoken(goal.weekly_goal_s.0.into());
-    Some(say!(
-        "The weekly goal{whose}: {weekly}, {left}.",
-        "Das Wochenziel{whose}: {weekly}, {left}."
-    ))
+    Some(match &goal.of {
+        GoalOf::Own => say!(
+            "The weekly goal: {weekly}, {left}.",
+            "Das Wochenziel: {weekly}, {left}."
+        ),
+        GoalOf::Partnership { name } => {
+            let (whose, shared) = (printable(name), spoken(goal.week.credited_s));
+            let from = date(goal.week.from);
+            say!(
+                "The weekly goal of {whose}: {weekly}, shared in the week from {from}: {shared}, {left}.",
+                "Das Wochenziel von {whose}: {weekly}, geteilt in der Woche ab {from}: {shared}, {left}."
+            )
+        }
+    })
 }
 
 fn streak(streak: Streak) -> String {
@@ -196,7 +202,7 @@ fn label(it: &LabelTotal) -> String {
 #[cfg(test)]
 mod tests {
     use chrono::WeekdaySet;
-    use mitta_domain::stats::{AsOf, SatSit, Tally, Wishes};
+    use mitta_domain::stats::{Aim, AsOf, SatSit, Tally, Wishes};
     use mitta_domain::totals::DayTotal;
     use mitta_domain::{Seconds, UnixMillis};
 
@@ -242,6 +248,23 @@ mod tests {
         assert_eq!(lines[..expected.len()], expected);
     }
 
+    /// 2026-11-22 is a Sunday, with which the partnership's week begins.
+    #[test]
+    fn a_goal_of_a_partnership_says_what_is_shared_in_which_week() {
+        let wishes = Wishes {
+            weekly_goal: Some(Aim::Partnership {
+                name: "Ti\u{1b}es".to_owned(),
+                goal_s: Seconds(3600),
+                week_start: Weekday::Sun,
+                days: vec![day("2026-11-22", 600), day("2026-11-25", 1200)],
+            }),
+            streak_with_rest: None,
+        };
+        let text = said(&[day("2026-11-25", 2400)], wishes, &Tally::default()).join("\n");
+        let expected = "The weekly goal of Ties: 1 h, shared in the week from 2026-11-22: 30 min, 30 min left.";
+        assert!(text.contains(expected), "{expected} in\n{text}");
+    }
+
     #[test]
     fn goal_streak_hours_and_labels_are_said_where_there_are_any() {
         let mut tally = Tally::default();
@@ -253,7 +276,7 @@ mod tests {
             label: Some("Za\u{1b}zen"),
         });
         let wishes = Wishes {
-            weekly_goal: Some((Seconds(3600), GoalOf::Own)),
+            weekly_goal: Some(Aim::Own(Seconds(3600))),
             streak_with_rest: Some(WeekdaySet::EMPTY),
         };
         let text = said(&[day("2026-11-25", 1200)], wishes, &tally).join("\n");

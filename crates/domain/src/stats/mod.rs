@@ -48,7 +48,10 @@ pub struct Goal {
     pub weekly_goal_s: Seconds,
     /// Whose.
     pub of: GoalOf,
-    /// Seconds that this week lacks; 0 once it is reached.
+    /// What counts for it: the own sits of this week; for a partnership, what its share shows of the
+    /// partnership's week, which may begin on another day.
+    pub week: Span,
+    /// Seconds that `week` lacks; 0 once it is reached.
     pub left_s: u64,
 }
 
@@ -106,11 +109,54 @@ pub struct AsOf {
     pub week_start: Weekday,
 }
 
+/// A weekly goal, with what counts for it where that is not all that was sat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aim {
+    /// The person's own.
+    Own(Seconds),
+    /// The one they set for a partnership.
+    Partnership {
+        /// The partnership's name.
+        name: String,
+        /// Seconds a week; at least 1.
+        goal_s: Seconds,
+        /// The first day of the partnership's weeks.
+        week_start: Weekday,
+        /// What the own share shows, per day: ascending, each date once. Dates outside this week do no
+        /// harm.
+        days: Vec<DayTotal>,
+    },
+}
+
+impl Aim {
+    fn goal(self, today: NaiveDate, own_week: Span) -> Goal {
+        let (weekly_goal_s, of, week) = match self {
+            Self::Own(goal_s) => (goal_s, GoalOf::Own, own_week),
+            Self::Partnership {
+                name,
+                goal_s,
+                week_start,
+                days,
+            } => {
+                let week = Week::of(today, week_start).span();
+                let week = Daily::new(&days, today).span(week);
+                (goal_s, GoalOf::Partnership { name }, week)
+            }
+        };
+        Goal {
+            weekly_goal_s,
+            of,
+            week,
+            left_s: u64::from(weekly_goal_s.0).saturating_sub(week.credited_s),
+        }
+    }
+}
+
 /// What is aimed at, and shown only to those who want it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Wishes {
-    /// The weekly goal and whose it is.
-    pub weekly_goal: Option<(Seconds, GoalOf)>,
+    /// The weekly goal.
+    pub weekly_goal: Option<Aim>,
     /// The planned rest days, if the streak is to be shown.
     pub streak_with_rest: Option<WeekdaySet>,
 }
@@ -137,11 +183,7 @@ pub fn statistics(
         from: before,
         to: crate::calendar::plus_days(before, weekday),
     };
-    let goal = wishes.weekly_goal.map(|(weekly_goal_s, of)| Goal {
-        weekly_goal_s,
-        of,
-        left_s: u64::from(weekly_goal_s.0).saturating_sub(week.credited_s),
-    });
+    let goal = wishes.weekly_goal.map(|aim| aim.goal(today, week));
     let weekly_goal_s = goal.as_ref().map(|goal| goal.weekly_goal_s);
     Ok(Statistics {
         week_start,

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::DateSpan;
-use crate::totals::DayTotal;
+use crate::totals::{self, DayTotal};
 
 /// What was sat on the days of a span, and how much of the span is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,24 +60,19 @@ impl<'d> Daily<'d> {
         self.days.get(from..to).unwrap_or_default()
     }
 
-    /// The sum of a span.
+    /// The sum of a span, by the function that makes the numbers of Together.
     pub fn span(self, span: DateSpan) -> Span {
-        let mut sum = Span {
+        let sum = totals::sum(self.of(span), span);
+        Span {
             from: span.from,
             to: span.to,
             of_days: days_between(span.from, span.to).saturating_add(1),
             days_over: days_between(span.from, self.today.min(day_after(span.to))),
             is_over: span.to < self.today,
-            sits: 0,
-            credited_s: 0,
-            days: 0,
-        };
-        for day in self.of(span) {
-            sum.sits += day.sits;
-            sum.credited_s += day.credited_s;
-            sum.days += 1;
+            sits: sum.sits,
+            credited_s: sum.credited_s,
+            days: sum.days,
         }
-        sum
     }
 
     /// The calendar years that have sits, ascending.

@@ -1,10 +1,11 @@
 //! Statistics: reads what they need as of one moment, and has the domain compute them.
 
 use chrono::NaiveDate;
-use mitta_domain::calendar::local_date;
-use mitta_domain::stats::{AsOf, GoalOf, Scope, Statistics, Tally, Wishes, statistics};
-use mitta_domain::{Seconds, Settings};
-use mitta_store::{ReadError, Reader};
+use mitta_domain::calendar::{DateSpan, Week, local_date};
+use mitta_domain::stats::{Aim, AsOf, Scope, Statistics, Tally, Wishes, statistics};
+use mitta_domain::totals::DayTotal;
+use mitta_domain::{PartnershipId, Seconds, Settings};
+use mitta_store::{MemberRow, OwnShare, ReadError, Reader};
 
 use super::{Shared, locked};
 use crate::api::{ApiError, ErrorCode};
@@ -30,7 +31,7 @@ impl Shared {
             let mut tally = Tally::default();
             reader.each_sat(span, |sit| tally.add(sit))?;
             let wishes = Wishes {
-                weekly_goal: weekly_goal(reader, &settings)?,
+                weekly_goal: weekly_goal(reader, &settings, as_of.today)?,
                 streak_with_rest: settings.show_streak.then_some(settings.rest_days.0),
             };
             statistics(&days, as_of, wishes, scope, &tally).map_err(refused)
@@ -43,18 +44,47 @@ impl Shared {
 fn weekly_goal(
     reader: &Reader,
     settings: &Settings,
-) -> Result<Option<(Seconds, GoalOf)>, ReadError> {
+    today: NaiveDate,
+) -> Result<Option<Aim>, ReadError> {
     if let Some(account) = reader.account()? {
         for partnership in reader.partnerships()? {
             let mut members = partnership.members.iter();
             let me = members.find(|member| member.person_id == account.person_id);
-            if let Some(goal_s) = me.and_then(|me| me.weekly_goal_s) {
-                let of = GoalOf::Partnership {
+            if let Some((me, goal_s)) = me.and_then(|me| Some((me, me.weekly_goal_s?))) {
+                let week = Week::of(today, partnership.week_start);
+                let days = shared_days(reader, partnership.partnership_id, me, week)?;
+                return Ok(days.map(|days| Aim::Partnership {
+                    goal_s: Seconds(goal_s),
+                    week_start: partnership.week_start,
+                    days,
                     name: partnership.name,
-                };
-                return Ok(Some((Seconds(goal_s), of)));
+                }));
             }
         }
     }
-    Ok(settings.weekly_goal_s.map(|goal| (goal, GoalOf::Own)))
+    Ok(settings.weekly_goal_s.map(Aim::Own))
+}
+
+/// What the own share shows of a week: as Together has it, with what waits to be sent on top. `None` as
+/// long as it is not fetched.
+fn shared_days(
+    reader: &Reader,
+    partnership_id: PartnershipId,
+    me: &MemberRow,
+    week: Week,
+) -> Result<Option<Vec<DayTotal>>, ReadError> {
+    let shares = reader.shares()?;
+    let mut shares = shares.iter();
+    let own =
+        shares.find(|it| it.partnership_id == Some(partnership_id) && it.person_id == me.person_id);
+    let Some(own) = own else {
+        return Ok(None);
+    };
+    let cursor = reader.cursor(own.share_id)?;
+    if cursor.seq < own.head_seq && cursor.compared_seq.is_none() {
+        return Ok(None);
+    }
+    let DateSpan { from, to } = week.span();
+    let days = reader.shared_day_totals(own.share_id, from, to)?;
+    Ok(Some(reader.overlay(&OwnShare::of(own, me))?.days(days)))
 }

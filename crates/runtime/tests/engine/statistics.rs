@@ -4,8 +4,13 @@
 use chrono::Weekday;
 use mitta_domain::settings::RestDays;
 use mitta_domain::stats::{GoalOf, Scope, Statistics};
-use mitta_domain::{DeviceId, PartnershipId, PersonId, PlanChoice, Seconds, Settings, ShareId};
-use mitta_runtime::api::{Commands as _, ErrorCode, Nothing, OfSession, StatisticsArgs};
+
+use mitta_domain::{
+    DeviceId, PartnershipId, PersonId, PlanChoice, Seconds, Settings, ShareId, Sharing,
+};
+use mitta_runtime::api::{
+    Commands as _, ErrorCode, Nothing, OfSession, ShareSessionArgs, StatisticsArgs,
+};
 use mitta_store::{
     AccountRow, Claim, MemberRow, Membership, Opening, PartnershipRow, ShareRow, TokenPlace, Writer,
 };
@@ -193,15 +198,16 @@ fn partnership(house: &House, own_goal_s: Option<u32>) {
     };
     let other = PersonId::from_uuid(id(4));
     let partnership_id = PartnershipId::from_uuid(id(5));
+    let share = |n, person_id| ShareRow {
+        share_id: ShareId::from_uuid(id(n)),
+        person_id,
+        partnership_id: Some(partnership_id),
+        generation: 1,
+        share_since: Some("2026-01-01".parse().unwrap()),
+        head_seq: 0,
+    };
     let membership = Membership {
-        shares: vec![ShareRow {
-            share_id: ShareId::from_uuid(id(6)),
-            person_id: other,
-            partnership_id: Some(partnership_id),
-            generation: 1,
-            share_since: Some("2026-01-01".parse().unwrap()),
-            head_seq: 0,
-        }],
+        shares: vec![share(6, other), share(7, me)],
         partnerships: vec![PartnershipRow {
             partnership_id,
             name: "Ties".to_owned(),
@@ -230,4 +236,32 @@ fn a_goal_set_for_a_partnership_goes_before_the_own_one(
     partnership(&house, there);
     let goal = statistics(&sit, Scope::PastYear).goal.unwrap();
     assert_eq!((goal.weekly_goal_s, goal.of), (weekly_goal_s, of));
+}
+
+/// Its week begins on Sunday, the own one on Monday.
+#[test]
+fn the_goal_of_a_partnership_is_held_against_what_is_shared_in_its_week() {
+    let house = House::at("2026-11-22T12:00:00Z", chrono_tz::Europe::Berlin);
+    let sit = house.open();
+    partnership(&house, Some(7200));
+    sit_for(&sit, 900, None);
+    wait_until(&house, "2026-11-23T06:00:00Z");
+    sit_for(&sit, 600, None);
+    let private = sit_for(&sit, 300, None);
+    let args = ShareSessionArgs {
+        session_id: private.session_id,
+        sharing: Sharing {
+            shared: false,
+            ..Sharing::default()
+        },
+    };
+    sit.engine.share_session(args).unwrap();
+    let found = statistics(&sit, Scope::PastYear);
+    assert_eq!((found.week.credited_s, found.week.sits), (900, 2));
+    let goal = found.goal.unwrap();
+    assert_eq!(
+        (goal.week.from.to_string(), goal.week.credited_s),
+        ("2026-11-22".to_owned(), 1500)
+    );
+    assert_eq!(goal.left_s, 5700);
 }

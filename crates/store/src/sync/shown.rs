@@ -13,6 +13,7 @@ use mitta_domain::{SessionId, ShareId};
 use rusqlite::Connection;
 
 use crate::error::ReadError;
+use crate::tables::partnerships::{MemberRow, ShareRow};
 use crate::tables::{outbox, partner_sessions, sessions};
 use crate::{Position, Reader};
 
@@ -25,6 +26,17 @@ pub struct OwnShare {
     pub share_since: NaiveDate,
     /// Whether what is not shared yet is private at present.
     pub is_paused: bool,
+}
+
+impl OwnShare {
+    /// The share of the person whose membership `me` is.
+    pub fn of(share: &ShareRow, me: &MemberRow) -> Self {
+        Self {
+            share_id: share.share_id,
+            share_since: me.share_since,
+            is_paused: me.is_paused == Some(true),
+        }
+    }
 }
 
 /// A sit of a share.

@@ -246,11 +246,7 @@ impl<'r> Here<'r> {
         if member.person_id != self.me {
             return Ok(Overlay::default());
         }
-        self.reader.overlay(&OwnShare {
-            share_id: share.share_id,
-            share_since: member.share_since,
-            is_paused: member.is_paused == Some(true),
-        })
+        self.reader.overlay(&OwnShare::of(share, member))
     }
 
     fn sits(

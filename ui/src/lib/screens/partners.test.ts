@@ -73,6 +73,15 @@ describe("partners", () => {
     expect(win.has("partners-begin")).toBe(false);
   });
 
+  test("a partnership begins its weeks with the own ones, unless another day is chosen", async () => {
+    const port = new FakePort();
+    port.settings = { ...port.settings, week_start: "Sun" };
+    const win = await opened("up_to_date", port);
+    await win.type("partners-begin-name", "Morning room");
+    await win.click("partners-begin-go");
+    expect(win.port.called("create_partnership")).toMatchObject([{ week_start: "Sun" }]);
+  });
+
   test.each([
     ["of 81 characters", "x".repeat(81)],
     ["of control characters", "Morning\u0007room"],

@@ -3,8 +3,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import "$lib/components/stats/Statistics.svelte";
 import "./History.svelte";
 import "./Settings.svelte";
+import type { Goal } from "$lib/generated/Goal";
 import { FakePort } from "../../testing/fake-port";
+import { ANNA_ID } from "../../testing/fake-together";
 import { present } from "../../testing/present";
+import { presentSync } from "../../testing/present-sync";
 import { DAY_MS, sitAt } from "../../testing/rows";
 import { open, openSettings } from "../../testing/window";
 
@@ -62,6 +65,46 @@ describe("Statistics", () => {
     const win = await statistics(port);
     expect(text(win.at("stats-goal"))).toBe("of 2 h 00 · 1 h 10 left");
     expect(text(win.at("stats-streak"))).toContain("12 days");
+  });
+
+  test("the goal of a partnership says what is shared of which week", async () => {
+    const port = sits();
+    const goal = (from: string, credited_s: number): Goal => ({
+      weekly_goal_s: 7200,
+      of: { kind: "partnership", name: "Morning room" },
+      week: {
+        ...{ from, to: "2026-11-28", of_days: 7, days_over: 3, is_over: false },
+        ...{ sits: 3, credited_s, days: 2 },
+      },
+      left_s: 7200 - credited_s,
+    });
+    port.goal = goal("2026-11-22", 5400);
+    const win = await statistics(port);
+    expect(text(win.at("stats-goal"))).toBe(
+      "shared: 1 h 30 of 2 h 00 · 30 min left · the goal with Morning room · week from Sunday 22 November",
+    );
+    expect(win.at("stats-week").querySelector(".part")?.getAttribute("width")).toBe("75");
+    expect(win.at("stats-weeks-picture").querySelector(".goal")).toBeNull();
+    port.goal = goal("2026-11-23", 1800);
+    port.tell({ kind: "history" });
+    await vi.waitFor(() =>
+      expect(text(win.at("stats-goal"))).toBe(
+        "shared: 30 min of 2 h 00 · 1 h 30 left · the goal with Morning room",
+      ),
+    );
+  });
+
+  test("another goal of a partnership is read as soon as it is known", async () => {
+    const port = new FakePort();
+    presentSync(port, "together");
+    port.sits = sits().sits;
+    const win = await statistics(port);
+    await vi.waitFor(() => expect(win.has("stats-couple")).toBe(true));
+    const asked = port.called("statistics").length;
+    const { members } = port.server.together;
+    members[ANNA_ID] = { ...members[ANNA_ID], weekly_goal_s: 3600 };
+    port.tellTogether();
+    await vi.waitFor(() => expect(port.called("statistics").length).toBe(asked + 1));
   });
 
   test("a figure turns to its table in its place, and back", async () => {

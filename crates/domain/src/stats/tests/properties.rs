@@ -200,7 +200,7 @@ proptest! {
             tally.add(sit);
         }
         let wishes = Wishes {
-            weekly_goal: goal.map(|goal| (Seconds(goal), GoalOf::Own)),
+            weekly_goal: goal.map(|goal| Aim::Own(Seconds(goal))),
             streak_with_rest: Some(rest),
         };
         let found = statistics(&days, as_of, wishes, scope, &tally).unwrap();
@@ -223,7 +223,8 @@ proptest! {
         let streak = found.streak.unwrap();
         let marched = streaks_by_marching(&sits, today, rest);
         prop_assert_eq!((streak.days, streak.longest_days), marched);
-        if let Some(Goal { weekly_goal_s, left_s, .. }) = found.goal {
+        if let Some(Goal { weekly_goal_s, left_s, week, .. }) = found.goal {
+            prop_assert_eq!(week, found.week);
             let reached = found.week.credited_s;
             prop_assert_eq!(left_s == 0, reached >= u64::from(weekly_goal_s.0));
             prop_assert!(left_s == 0 || reached + left_s == u64::from(weekly_goal_s.0));
