@@ -81,7 +81,7 @@ pub fn statistics(found: &Statistics) -> Vec<String> {
     let weeks = found.weeks.iter().rev();
     lines.extend(weeks.map(|week| of_span(&span(week.from, week.to), week)));
     lines.push(String::new());
-    lines.extend(of_scope(&found.scope));
+    lines.extend(of_scope(&found.scope, found.today.from));
     lines
 }
 
@@ -124,18 +124,25 @@ fn days(count: u32) -> String {
     }
 }
 
-fn of_scope(scope: &ScopeStatistics) -> Vec<String> {
+fn of_scope(scope: &ScopeStatistics, today: NaiveDate) -> Vec<String> {
     let total = scope.total;
     let name = match scope.of {
         Scope::PastYear => word!("The past year", "Das vergangene Jahr").to_owned(),
         Scope::Year { year } => year.to_string(),
         Scope::All => word!("All", "Alles").to_owned(),
     };
-    let mut lines = vec![format!("{name}, {}", span(total.from, total.to))];
-    let rest = match total.days {
+    let is_year = matches!(scope.of, Scope::Year { .. });
+    // Of a year that runs, no day is named that has not come.
+    let runs = is_year && total.from <= today;
+    let to = if runs { total.to.min(today) } else { total.to };
+    let mut lines = vec![format!("{name}, {}", span(total.from, to))];
+    let mut rest = match total.days {
         1 => word!("on 1 day", "an 1 Tag").to_owned(),
         count => say!("on {count} days", "an {count} Tagen"),
     };
+    if is_year && !total.is_over {
+        rest = format!("{rest}, {}", so_far(&total));
+    }
     lines.push(line(
         word!("Sat", "Gesessen"),
         total.credited_s,
@@ -246,6 +253,34 @@ mod tests {
             "2026-11-16 – 2026-11-22       10 min   1 sit",
         ];
         assert_eq!(lines[..expected.len()], expected);
+    }
+
+    #[rstest::rstest]
+    #[case::running(
+        2026,
+        "2026, 2026-01-01 – 2026-11-25",
+        "on 1 day, so far: 328 of 365 days are over"
+    )]
+    #[case::over(2025, "2025, 2025-01-01 – 2025-12-31", "on 1 day")]
+    #[case::to_come(
+        2027,
+        "2027, 2027-01-01 – 2027-12-31",
+        "on 0 days, so far: 0 of 365 days are over"
+    )]
+    fn a_part_of_a_year_is_called_one(#[case] year: i32, #[case] heading: &str, #[case] sat: &str) {
+        let as_of = AsOf {
+            today: date("2026-11-25"),
+            week_start: Weekday::Mon,
+        };
+        let days = [day("2025-03-01", 600), day("2026-11-25", 600)];
+        let scope = Scope::Year { year };
+        let (wishes, tally) = (Wishes::default(), Tally::default());
+        let found = mitta_domain::stats::statistics(&days, as_of, wishes, scope, &tally);
+        let lines = statistics(&found.unwrap());
+        let at = lines.iter().position(|line| line == heading);
+        let line = at.and_then(|at| lines.get(at + 1));
+        let told = line.is_some_and(|line| line.starts_with("Sat ") && line.ends_with(sat));
+        assert!(told, "{heading}, {sat} in {lines:#?}");
     }
 
     /// 2026-11-22 is a Sunday, with which the partnership's week begins.
