@@ -75,6 +75,23 @@ describe("After", () => {
     expect(win.has("line-recording")).toBe(false);
   });
 
+  test("it says from when to when also where the history looks for something else", async () => {
+    const port = new FakePort();
+    port.sits = [sitAt(1, NOW_MS - DAY_MS, 1200, { note: "rain" })];
+    const win = await open(port);
+    await win.click("nav-history");
+    await vi.waitFor(() => expect(win.has("history-search")).toBe(true));
+    await win.type("history-search", "rain");
+    await win.pass(500);
+    await win.port.call("begin", { ...port.settings.choice, preparation_s: 0, planned_s: 600 });
+    await win.pass(0);
+    await win.pass(600_000);
+    await win.port.call("end", {});
+    await win.pass(60_000);
+    expect(win.screen()).toBe("after");
+    expect(win.at("ended-at").textContent?.trim()).toMatch(/^\d\d:\d\d – \d\d:\d\d$/);
+  });
+
   test("discarding is asked once and can be undone", async () => {
     const win = await open(await present("after", null));
     const session_id = win.port.live?.view.session_id;
