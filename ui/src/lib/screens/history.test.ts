@@ -36,6 +36,35 @@ function withTwo(): FakePort {
   return port;
 }
 
+test("a past sit that is being added waits while one looks elsewhere", async () => {
+  const win = await opened(withTwo());
+  await win.click("add-sit");
+  await fill(win, "2026-11-20", "07:30", "25");
+  await win.type("add-note", "rain, and a long thought");
+  const typed = (id: string) => (win.at(id) as HTMLInputElement).value;
+  const all = () => ["past-date", "past-time", "past-length", "add-note"].map(typed);
+  const was = all();
+  expect(was.at(-1)).toBe("rain, and a long thought");
+  await win.click("nav-sit");
+  await win.click("nav-history");
+  expect(all()).toEqual(was);
+  await win.click("add-sit");
+  expect(win.has("add-sit-form")).toBe(false);
+  await win.click("add-sit");
+  expect(all()).toEqual(was);
+  await win.click("add-save");
+  await win.pass(0);
+  expect(win.port.called("add_sit")).toMatchObject([
+    { words: { note: "rain, and a long thought" } },
+  ]);
+  await win.click("add-sit");
+  expect(typed("add-note")).toBe("");
+  await win.type("add-note", "no");
+  await win.click("add-cancel");
+  await win.click("add-sit");
+  expect(typed("add-note")).toBe("");
+});
+
 test("a past sit is added with its words, and taken back", async () => {
   const win = await opened(new FakePort());
   await win.click("add-sit");
@@ -311,4 +340,22 @@ test("Ctrl+Z takes nothing back that is out of sight behind a sheet", async () =
   await vi.waitFor(() => expect(win.has("shortcuts")).toBe(true));
   await win.press("z", { ctrlKey: true });
   expect(port.called("restore_session")).toEqual([]);
+});
+
+test("only what the timer sat says a plan; the others say where they come from", async () => {
+  const port = withTwo();
+  const [timer, manual] = port.sits;
+  if (timer === undefined || manual === undefined) throw new Error("two sits");
+  port.sits = [timer, { ...manual, source: "manual", planned_s: null }];
+  port.sits.push({ ...sitAt(3, NOW_MS - 2 * DAY_MS, 600), source: "import", planned_s: null });
+  const win = await opened(port);
+  const says = ["Planned 20 min", "Recorded by Added by hand", "Recorded by Imported"];
+  for (const [index, expected] of says.entries()) {
+    win.all("row-toggle")[index]?.click();
+    await win.pass(0);
+    const facts = [...win.at("sit-details").querySelectorAll("dl div")];
+    expect(facts[1]?.textContent?.replace(/\s+/g, " ").trim()).toBe(expected);
+    win.all("row-toggle")[index]?.click();
+    await win.pass(0);
+  }
 });

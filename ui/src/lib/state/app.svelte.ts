@@ -19,6 +19,7 @@ import { AppearanceState } from "./appearance.svelte";
 import { BackupsState } from "./backups.svelte";
 import { HistoryState } from "./history.svelte";
 import { PartnersState } from "./partners.svelte";
+import type { AddDraft } from "./past.svelte";
 import { PresetsState } from "./presets.svelte";
 import { DeskState } from "./desk.svelte";
 import { ProblemsState } from "./problems.svelte";
@@ -80,6 +81,8 @@ export class App {
   busy = $state.raw(false);
   /** The next sit is begun as one that partners never see. */
   private = $state.raw(false);
+  /** A past sit that is being added, until it is saved or cancelled. */
+  adding = $state.raw<AddDraft | null>(null);
   /** The person asked for the account; the settings go there once they are drawn. */
   accountAsked = $state.raw(false);
   /** For the live region: start, pause, end; never seconds. */

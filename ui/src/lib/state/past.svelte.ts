@@ -8,6 +8,7 @@ import type { PastStart } from "$lib/generated/PastStart";
 import type { SessionId } from "$lib/generated/SessionId";
 import type { SitCheck } from "$lib/generated/SitCheck";
 import type { Port } from "$lib/port";
+import { WordsDraft } from "./words.svelte";
 
 export interface PastDraft {
   /** As a person writes a date. */
@@ -72,5 +73,18 @@ export class PastState {
       this.error = asApiError(thrown);
       return false;
     }
+  }
+}
+
+/** A past sit as it is being added, kept while the person looks elsewhere. */
+export class AddDraft {
+  readonly past: PastState;
+  readonly words = new WordsDraft();
+  is_private = $state.raw(false);
+  /** The form is open; closed by its button it waits as it is. */
+  open = $state.raw(true);
+
+  constructor(port: Port, date: string) {
+    this.past = new PastState(port, { date, time: "", length: "" }, null, null);
   }
 }
