@@ -49,8 +49,17 @@ pub fn hold(keys: &ShortcutKeys, tell: impl Fn(Heard) + Send + 'static) -> Resul
         let why = "under Wayland no program has keys for itself";
         return Err(Refused::NotHere(why.to_owned()));
     }
+    hold_on(None, keys, tell)
+}
+
+/// The same, of the display of this name; without one, of that of the environment.
+fn hold_on(
+    display: Option<&str>,
+    keys: &ShortcutKeys,
+    tell: impl Fn(Heard) + Send + 'static,
+) -> Result<Grab, Refused> {
     let (held, keysym) = x_keys(keys).ok_or(Refused::NoSuchKey)?;
-    let display = Arc::new(Server::open()?);
+    let display = Arc::new(Server::open(display)?);
     let listening = Arc::clone(&display);
     let thread = std::thread::Builder::new()
         .name("mitta-shortcut".to_owned())
@@ -83,8 +92,8 @@ impl Drop for Grab {
 }
 
 impl Server {
-    fn open() -> Result<Self, Refused> {
-        let (connection, number) = x11rb::connect(None).map_err(not_here)?;
+    fn open(display: Option<&str>) -> Result<Self, Refused> {
+        let (connection, number) = x11rb::connect(display).map_err(not_here)?;
         let screen = connection.setup().roots.get(number);
         let root = screen.ok_or_else(|| not_here("no screen"))?.root;
         let wake = connection.generate_id().map_err(not_here)?;
@@ -266,7 +275,79 @@ fn keysym(key: &str) -> Option<Keysym> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::{Child, Command, Stdio};
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
     use super::*;
+
+    /// Far beyond any time that is right.
+    const AT_MOST: Duration = Duration::from_secs(60);
+
+    /// A display that nobody sees, killed when dropped.
+    struct Xvfb {
+        server: Child,
+        name: String,
+    }
+
+    impl Xvfb {
+        /// Of this name, or of one that is free.
+        fn start(name: Option<&str>) -> Self {
+            let mut server = Command::new("Xvfb")
+                .args(name)
+                .args(["-displayfd", "1", "-screen", "0", "640x480x24"])
+                .args(["-nolisten", "tcp", "-noreset"])
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("Xvfb (apt install xvfb)");
+            let output = server.stdout.take().expect("a pipe");
+            let mut number = String::new();
+            let read = BufReader::new(output).read_line(&mut number);
+            assert!(read.is_ok() && !number.is_empty(), "Xvfb did not start");
+            let name = format!(":{}", number.trim());
+            Self { server, name }
+        }
+    }
+
+    impl Drop for Xvfb {
+        fn drop(&mut self) {
+            self.server.kill().expect("it runs");
+            self.server.wait().expect("it ends");
+        }
+    }
+
+    #[test]
+    fn a_display_that_ends_loses_the_keys_and_they_are_held_again_when_it_is_back() {
+        let keys = ShortcutKeys::parse("Ctrl+Alt+M").expect("a shortcut");
+        let (tell, heard) = channel();
+        let hold = |display: &Xvfb| {
+            let tell = tell.clone();
+            let grab = hold_on(Some(&display.name), &keys, move |it| drop(tell.send(it)));
+            let grab = grab.expect("a display");
+            assert!(matches!(heard.recv_timeout(AT_MOST), Ok(Heard::Held)));
+            assert!(grab.is_held());
+            grab
+        };
+        let display = Xvfb::start(None);
+        let name = display.name.clone();
+        let grab = hold(&display);
+        drop(display);
+        let told = heard.recv_timeout(AT_MOST);
+        assert!(matches!(told, Ok(Heard::Lost(Refused::NotHere(_)))));
+        assert!(!grab.is_held(), "so that they are looked for again");
+        // Nobody is there to wake its thread, which has ended.
+        drop(grab);
+        assert!(heard.try_recv().is_err(), "told once");
+        let refused = hold_on(Some(&name), &keys, |_| {});
+        assert!(matches!(refused, Err(Refused::NotHere(_))));
+
+        let display = Xvfb::start(Some(&name));
+        assert_eq!(display.name, name);
+        drop(hold(&display));
+    }
 
     #[test]
     fn each_key_has_its_symbol_and_what_is_held() {
