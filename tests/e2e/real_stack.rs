@@ -107,10 +107,11 @@ fn edit(device: &TestDevice, random: &mut StdRng) -> Result<()> {
     let completed = sessions
         .iter()
         .filter(|(_, it)| it.state() == State::Completed);
-    let Some((session_id, _)) = completed.choose(random) else {
+    let Some((session_id, session)) = completed.choose(random) else {
         return Ok(());
     };
     let edit = match random.random_range(0..5) {
+        0 if session.deleted => return Ok(()),
         0 => Edit::Words(Words {
             note: Some(format!("note {}", random.random_range(0..1_000))),
             ..Words::default()

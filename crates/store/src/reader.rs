@@ -18,6 +18,7 @@ use rusqlite::Connection;
 use crate::error::{OpenError, ReadError};
 use crate::tables::{
     device, events, heartbeat, history, outbox, revisions, search, sessions, settings, statistics,
+    versions,
 };
 use crate::{DEFAULT_BUSY_TIMEOUT, DataDir, open};
 
@@ -54,6 +55,17 @@ impl Reader {
     /// [`ReadError`].
     pub fn session(&self, session_id: SessionId) -> Result<Option<Session>, ReadError> {
         sessions::find(&self.connection, session_id)
+    }
+
+    /// The session that counts for the sit that this one is a row of, where its date was corrected; the
+    /// session itself where none does.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn counting(&self, session_id: SessionId) -> Result<Option<Session>, ReadError> {
+        let versions = versions::of(&self.connection, session_id)?;
+        let counts = versions.iter().find(|version| version.counts());
+        self.session(counts.map_or(session_id, |version| version.session_id))
     }
 
     /// The events of a session, in order; none for an unknown one.

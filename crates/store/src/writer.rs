@@ -196,7 +196,8 @@ impl Writer {
     ///
     /// # Errors
     /// [`WriteError::Unknown`]; [`WriteError::NotCompleted`] for corrected seconds or a deletion while
-    /// it runs;
+    /// it runs; [`WriteError::Deleted`] for words of a session that is deleted: nobody would see them
+    /// again, and where a corrected sit counts by another row, they are of that one;
     /// [`WriteError::InvalidWords`], [`WriteError::Rejected`]; or what the disk says.
     pub fn edit(
         &mut self,
@@ -222,6 +223,9 @@ impl Writer {
             }
             if is_so_already(&session, &change) {
                 return Ok(session);
+            }
+            if session.deleted && matches!(edit, Edit::Words(_)) {
+                return Err(WriteError::Deleted(session_id));
             }
             if let Edit::Deleted(deleted) = edit {
                 return counting::say_of_sit(tx, session_id, *deleted, at);

@@ -4,6 +4,7 @@ import { length } from "$lib/format";
 import type { Notice } from "$lib/generated/Notice";
 import { m } from "$lib/paraglide/messages";
 import type { App } from "$lib/state/app.svelte";
+import { bringBack, excerpt } from "$lib/words";
 import { nameOf, stageOf, startSaid } from "$lib/together";
 
 export interface Line {
@@ -117,6 +118,21 @@ export function linesOf(app: App): Line[] {
     });
   }
   lines.push(...ofProposals(app));
+  for (const unkept of app.unkept) {
+    lines.push({
+      key: `unkept-${unkept.session_id}`,
+      role: "alert",
+      text: m.words_unkept({ words: excerpt(unkept) }),
+      action: {
+        name: m.words_bring_back(),
+        run: () => void app.attempt(() => bringBack(app, unkept)),
+      },
+      also: {
+        name: m.words_drop(),
+        run: () => (app.unkept = app.unkept.filter((one) => one !== unkept)),
+      },
+    });
+  }
   const { offered } = app.undo;
   if (offered !== null) {
     const { text, run } = offered;

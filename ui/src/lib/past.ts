@@ -55,13 +55,16 @@ export async function correct(
 
 async function uncorrect(app: App, was: SessionView, now: SessionView): Promise<void> {
   const { session_id } = was;
+  let credited = now;
   if (now.session_id !== session_id) {
     const of = { session_id: now.session_id };
     const { sit, was: gone } = await app.port.call("undo_correct_start", of);
     app.history.patch(gone);
     app.history.patch(sit);
+    credited = sit;
   }
-  if (now.credited_s !== was.credited_s) {
+  // Unless it was said since to be another length.
+  if (now.credited_s !== was.credited_s && credited.credited_s === now.credited_s) {
     const { credited_s } = was;
     app.history.patch(await app.port.call("correct_credited", { session_id, credited_s }));
   }

@@ -127,6 +127,18 @@ export class FakePort extends FakeSit implements Port {
     return this.answer(name, args, this.server.commands[name]);
   }
 
+  /** All rows of a sit whose date was corrected. */
+  #rowsOf(session_id: string): string[] {
+    const rows = [session_id];
+    for (const id of rows) {
+      const next = [...this.#replaced].flatMap(([now, was]) =>
+        now === id ? [was] : was === id ? [now] : [],
+      );
+      rows.push(...next.filter((one) => !rows.includes(one)));
+    }
+    return rows;
+  }
+
   readonly #commands: Handlers = {
     snapshot: (): Snapshot => ({
       sit: this.live === null ? null : this.now(),
@@ -164,6 +176,7 @@ export class FakePort extends FakeSit implements Port {
     },
     describe: ({ session_id, words }) => {
       if ((words.note ?? "").length > 10_000) throw apiError("note_too_long", session_id);
+      if (this.patch(session_id, {}).deleted) throw apiError("sit_deleted", session_id);
       const sit = this.patch(session_id, { words });
       this.tell({ kind: "history" });
       return sit;
@@ -172,6 +185,10 @@ export class FakePort extends FakeSit implements Port {
     delete_session: ({ session_id }) => this.patch(session_id, { deleted: true }),
     restore_session: ({ session_id }) => this.patch(session_id, { deleted: false }),
     session: ({ session_id }) => this.patch(session_id, {}),
+    counting: ({ session_id }) => {
+      const rows = this.#rowsOf(session_id).map((id) => this.patch(id, {}));
+      return rows.find((sit) => !sit.deleted) ?? this.patch(session_id, {});
+    },
     history: ({ before, limit }) => pageOf(this.sits, before, limit),
     find_sits: ({ filter, before, limit }) => pageOf(found(this.sits, filter), before, limit),
     labels: () => ({ labels: labelsOf(this.sits) }),

@@ -90,6 +90,8 @@ mitta_rpc::commands! {
     restore_session(OfSession) -> SessionView;
     /// One session.
     session(OfSession) -> SessionView;
+    /// The session that counts for the sit of which this one is a row; the session itself where none does.
+    counting(OfSession) -> SessionView;
     /// What happened to one sit: its events, and what became of each change of it.
     story(OfSession) -> SessionStory;
     /// A page of the history.

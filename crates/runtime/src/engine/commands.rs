@@ -126,6 +126,11 @@ impl Commands for Engine {
         Ok(views::session(&session))
     }
 
+    fn counting(&self, of: OfSession) -> Result<SessionView, ApiError> {
+        let session = self.running()?.counting(of.session_id)?;
+        Ok(views::session(&session))
+    }
+
     fn story(&self, of: OfSession) -> Result<SessionStory, ApiError> {
         self.running()?.story(of.session_id)
     }

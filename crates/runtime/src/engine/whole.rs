@@ -77,13 +77,12 @@ impl Shared {
 
     pub(super) fn session(&self, session_id: SessionId) -> Result<Session, ApiError> {
         let session = locked(&self.reader).session(session_id)?;
-        session.ok_or_else(|| {
-            ApiError::new(
-                ErrorCode::UnknownSession,
-                format_args!("There is no sit {session_id}."),
-            )
-            .about(session_id)
-        })
+        session.ok_or_else(|| unknown(session_id))
+    }
+
+    pub(super) fn counting(&self, session_id: SessionId) -> Result<Session, ApiError> {
+        let session = locked(&self.reader).counting(session_id)?;
+        session.ok_or_else(|| unknown(session_id))
     }
 
     pub(super) fn edit(&self, session_id: SessionId, edit: Edit) -> Result<SessionView, ApiError> {
@@ -136,6 +135,14 @@ impl Shared {
                 .collect(),
         })
     }
+}
+
+fn unknown(session_id: SessionId) -> ApiError {
+    ApiError::new(
+        ErrorCode::UnknownSession,
+        format_args!("There is no sit {session_id}."),
+    )
+    .about(session_id)
 }
 
 fn span_total(total: &totals::SpanTotal) -> SpanTotal {

@@ -228,6 +228,8 @@ impl World {
             Ok(_) => {}
             // A sit of nothing cannot be restored: refused here, and nothing was written.
             Err(WriteError::Rejected(_)) if matches!(edit, Edit::Deleted(false)) => return Ok(()),
+            // Nobody writes words about a sit that is deleted.
+            Err(WriteError::Deleted(_)) if matches!(edit, Edit::Words(_)) => return Ok(()),
             Err(error) => return Err(Broken::new("editing", error)),
         }
         if let Edit::Words(Words {

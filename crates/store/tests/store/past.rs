@@ -226,6 +226,28 @@ fn a_corrected_date_is_taken_back_as_one_and_twice_is_once() {
 }
 
 #[test]
+fn words_of_a_sit_that_is_deleted_are_refused_and_those_of_a_corrected_one_are_of_what_counts() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    corrected(&mut writer);
+    let deleted = sit(&mut writer, 3, 600);
+    writer.edit(deleted, &Edit::Deleted(true), at(50)).unwrap();
+    let before = folder.contents();
+    for id in [session(1), deleted] {
+        let refused = writer.edit(id, &Edit::Words(note("lost")), at(51));
+        assert!(matches!(refused, Err(WriteError::Deleted(it)) if it == id));
+    }
+    assert_eq!(folder.contents(), before);
+    let counting = |id| folder.reader().counting(id).unwrap();
+    assert_eq!(counting(session(1)), Some(found(&folder, 2)));
+    assert_eq!(counting(session(2)), Some(found(&folder, 2)));
+    assert_eq!(counting(deleted), Some(found(&folder, 3)));
+    assert_eq!(counting(session(9)), None);
+    writer.unreplace(session(2), NOW, [op(60), op(61)]).unwrap();
+    assert_eq!(counting(session(2)), Some(found(&folder, 1)));
+}
+
+#[test]
 fn a_date_is_corrected_again() {
     let folder = Folder::new();
     let mut writer = folder.writer();

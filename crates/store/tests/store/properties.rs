@@ -95,6 +95,7 @@ proptest! {
                         | WriteError::AlreadyStarted(_)
                         | WriteError::AlreadyCompleted { .. }
                         | WriteError::NotCompleted(_)
+                        | WriteError::Deleted(_)
                         | WriteError::Rejected(_))
             );
             prop_assert!(refused, "{outcome:?}");

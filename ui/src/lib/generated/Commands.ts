@@ -85,6 +85,7 @@ export type Commands = {
   delete_session: { args: OfSession; reply: SessionView };
   restore_session: { args: OfSession; reply: SessionView };
   session: { args: OfSession; reply: SessionView };
+  counting: { args: OfSession; reply: SessionView };
   story: { args: OfSession; reply: SessionStory };
   history: { args: HistoryArgs; reply: HistoryPage };
   find_sits: { args: FindSitsArgs; reply: HistoryPage };

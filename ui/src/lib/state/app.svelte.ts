@@ -13,6 +13,7 @@ import { announcementOf } from "$lib/announce";
 import { eachDay, eachTurn } from "$lib/moments";
 import { m } from "$lib/paraglide/messages";
 import type { Args, CommandName, Port } from "$lib/port";
+import type { Unkept } from "$lib/words";
 import { AccountState } from "./account.svelte";
 import { AfterState } from "./after.svelte";
 import { AppearanceState } from "./appearance.svelte";
@@ -77,6 +78,8 @@ export class App {
   elsewhere = $state.raw<SessionId | null>(null);
   version = $state.raw("");
   quitAsked = $state.raw(false);
+  /** What was typed about sits that were deleted meanwhile; until the person says what becomes of it. */
+  unkept = $state.raw<Unkept[]>([]);
   after = $state.raw<AfterState | null>(null);
   busy = $state.raw(false);
   /** The next sit is begun as one that partners never see. */
@@ -248,7 +251,19 @@ export class App {
   #leaveAfter(): void {
     const after = this.after;
     this.after = null;
-    if (after?.changed === true) void this.attempt(() => after.left());
+    if (after?.changed === true) void this.#keepWords(after);
+  }
+
+  /** What was typed is there until it is written. */
+  async #keepWords(after: AfterState): Promise<void> {
+    try {
+      await after.left();
+    } catch (thrown) {
+      this.fail(thrown, () => {
+        this.problems.forget();
+        void this.#keepWords(after);
+      });
+    }
   }
 
   /** A new sit: what was said before it no longer matters. */
