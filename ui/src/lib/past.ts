@@ -46,7 +46,8 @@ export async function correct(
   } finally {
     // Also of a half that was done before the other failed.
     if (now !== was) {
-      app.offerUndo(m.sit_corrected(), () => void app.attempt(() => uncorrect(app, was, now)));
+      const undo = () => app.history.bring(session_id, () => uncorrect(app, was, now));
+      app.offerUndo(m.sit_corrected(), () => void app.attempt(undo));
     }
   }
   if (now !== was) await reread(app);

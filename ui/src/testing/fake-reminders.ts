@@ -46,7 +46,8 @@ export function reminderCommands(keeper: Keeper) {
   let made = 600;
   const deleted = new Map<string, ReminderView>();
   const become = (reminders: ReminderView[], quiet = keeper.reminders.quiet_hours) => {
-    keeper.reminders = listed(reminders, quiet);
+    const inOrder = reminders.toSorted((a, b) => a.at_minute - b.at_minute);
+    keeper.reminders = listed(inOrder, quiet);
     keeper.tell({ kind: "reminders", value: keeper.reminders });
     return keeper.reminders;
   };

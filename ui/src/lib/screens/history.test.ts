@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import "./History.svelte";
 import { FakePort } from "../../testing/fake-port";
+import { presentSync } from "../../testing/present-sync";
 import { DAY_MS, sitAt } from "../../testing/rows";
 import { open, type Opened } from "../../testing/window";
 
@@ -334,10 +335,11 @@ test("Ctrl+Z in a field where nothing was typed takes back what is offered", asy
 
 test("Ctrl+Z takes nothing back that is out of sight behind a sheet", async () => {
   const port = withTwo();
+  presentSync(port, "up_to_date");
   const win = await opensFirst(port);
   await win.click("delete");
-  await win.press("?");
-  await vi.waitFor(() => expect(win.has("shortcuts")).toBe(true));
+  await win.click("sync-word");
+  await vi.waitFor(() => expect(win.has("sync-sheet")).toBe(true));
   await win.press("z", { ctrlKey: true });
   expect(port.called("restore_session")).toEqual([]);
 });

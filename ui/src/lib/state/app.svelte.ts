@@ -353,11 +353,12 @@ export class App {
 
   #offerRestore(session_id: SessionId, text: string): void {
     this.offerUndo(text, () => {
-      void this.attempt(async () => {
+      const restore = async () => {
         this.history.patch(await this.port.call("restore_session", { session_id }));
         if (this.history.loaded) await this.history.refresh();
         this.announcement = m.announce_restored();
-      });
+      };
+      void this.attempt(() => this.history.bring(session_id, restore));
     });
   }
 

@@ -1,5 +1,6 @@
 // The history as far as it was scrolled, newest first, page by page after a keyset position; all of
 // it, or what a search wants of it.
+import { tick } from "svelte";
 import type { HistoryCursor } from "$lib/generated/HistoryCursor";
 import type { HistoryFilter } from "$lib/generated/HistoryFilter";
 import type { HistoryPage } from "$lib/generated/HistoryPage";
@@ -41,6 +42,9 @@ export class HistoryState {
   labels = $state.raw<LabelView[]>([]);
   /** Whether what is shown is not yet what is wanted. */
   seeking = $state.raw(false);
+
+  /** A sit that comes back: the keyboard goes to it as soon as it is there. */
+  returning = $state.raw<SessionId | null>(null);
 
   readonly filtered = $derived(Object.values(this.filter).some((wanted) => wanted !== null));
 
@@ -154,6 +158,17 @@ export class HistoryState {
     this.#show([...sits, ...older]);
     if (older.length === 0) this.next = next;
     for (const sit of this.#patched) this.#put(sit);
+  }
+
+  /** Brings a sit back by `act`. */
+  async bring(session_id: SessionId, act: () => Promise<void>): Promise<void> {
+    this.returning = session_id;
+    try {
+      await act();
+      await tick();
+    } finally {
+      this.returning = null;
+    }
   }
 
   #show(sits: SessionView[]): void {

@@ -24,6 +24,8 @@ export class PresetsState {
   name = $state("");
   /** For the sheet's own live region: the window's lies below it. */
   said = $state.raw("");
+  /** Brought back just now. */
+  returned = $state.raw<PresetId | null>(null);
   readonly act = new Act<ApiError>(asApiError);
 
   readonly #app: App;
@@ -132,6 +134,7 @@ export class PresetsState {
     this.#app.offerUndo(text, () => {
       void this.#app.attempt(async () => {
         this.all = (await this.#app.port.call("restore_preset", { preset_id })).presets;
+        if (this.open) this.returned = preset_id;
         this.said = m.preset_restored({ name });
         this.#app.announcement = this.said;
       });
