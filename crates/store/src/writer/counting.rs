@@ -85,7 +85,7 @@ pub(super) fn say(
 }
 
 /// An op of which nobody said an id: each time another.
-fn made_here(
+pub(super) fn made_here(
     tx: &Transaction<'_>,
     session_id: SessionId,
     wall_ms: UnixMillis,

@@ -11,7 +11,7 @@ use mitta_domain::{
 };
 use rusqlite::Transaction;
 
-use super::counting::{say, say_of_sit};
+use super::counting::{made_here, say, say_of_sit};
 use super::record::{Subject, known, record};
 use super::{Stamped, Writer, this_device};
 use crate::error::WriteError;
@@ -173,8 +173,8 @@ impl Writer {
         })
     }
 
-    /// Takes a corrected date back: the session that replaced another is deleted, and the other
-    /// restored, in one transaction. Twice is once.
+    /// Takes a corrected date back, and nothing else: the session that replaced another is deleted, and
+    /// the other restored, with what was said of the sit since, in one transaction. Twice is once.
     ///
     /// # Errors
     /// [`WriteError::Unknown`]; [`WriteError::NotReplacing`] for a session that stands in no other's
@@ -202,13 +202,47 @@ impl Writer {
                     counts: old,
                 }),
                 // Said also of an old one that counts: this is the last that was said of the sit.
-                (false, _) => Ok(Replaced {
-                    deleted: say(tx, session_id, true, delete)?,
-                    counts: say_of_sit(tx, replaced, false, restore)?,
-                }),
+                (false, _) => {
+                    // Before it counts again: what became private is at no moment shared.
+                    carry(tx, &new, old, wall_ms)?;
+                    Ok(Replaced {
+                        deleted: say(tx, session_id, true, delete)?,
+                        counts: say_of_sit(tx, replaced, false, restore)?,
+                    })
+                }
             }
         })
     }
+}
+
+/// Says of a session what was said of the one in its place after the last that was said of itself: each
+/// group by its own stamp.
+fn carry(
+    tx: &Transaction<'_>,
+    from: &Session,
+    mut to: Session,
+    wall_ms: UnixMillis,
+) -> Result<(), WriteError> {
+    let mut later = Vec::new();
+    if from.sharing_stamp > to.sharing_stamp && from.sharing != to.sharing {
+        let sharing = from.sharing;
+        later.push(Change::Sharing { sharing });
+    }
+    if from.words_stamp > to.words_stamp && from.words != to.words {
+        let words = from.words.clone();
+        later.push(Change::Words { words });
+    }
+    if from.credited_stamp > to.credited_stamp && from.credited_s() != to.credited_s() {
+        let credited_s = from.credited_s();
+        later.push(Change::Credited { credited_s });
+    }
+    for change in later {
+        let at = made_here(tx, to.start.session_id, wall_ms)?;
+        to = record(tx, Subject::Known(Box::new(to)), change, at)?;
+        let session_id = to.start.session_id;
+        events::append(tx, session_id, EventKind::Edited, wall_ms, None)?;
+    }
+    Ok(())
 }
 
 impl PastTime {

@@ -2,11 +2,13 @@
 
 use mitta_domain::event::EventKind;
 use mitta_domain::op::{Change, OP_VERSION, OP_VERSION_REPLACING};
-use mitta_domain::session::Words;
+use mitta_domain::session::{Stamp, Words};
 use mitta_domain::{OpId, Seconds, Session, Sharing, Source, UnixMillis};
-use mitta_store::{Edit, PastOps, PastSit, PastTime, WriteError, Writer};
+use mitta_store::{Edit, PageItem, PastOps, PastSit, PastTime, WriteError, Writer};
 
-use crate::support::{Folder, T0, at, date, note, op, session, sit, start};
+use crate::pages::page;
+use crate::server::{OWN, canonical, sign_in};
+use crate::support::{Folder, T0, at, date, device, note, op, session, sit, start};
 
 const DAY_MS: i64 = 86_400_000;
 const NOW: UnixMillis = UnixMillis(T0 + 60_000);
@@ -223,6 +225,65 @@ fn a_corrected_date_is_taken_back_as_one_and_twice_is_once() {
     );
     let total = folder.reader().all_total().unwrap().unwrap();
     assert_eq!((total.sits, total.credited_s), (1, 540));
+}
+
+/// With what was said of the sit since: the note, and that nobody else sees it.
+#[test]
+fn a_corrected_date_that_is_taken_back_takes_nothing_else_back() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    corrected(&mut writer);
+    let private = Sharing {
+        shared: false,
+        note_shared: false,
+    };
+    let since = [
+        Edit::Sharing(private),
+        Edit::Words(note("later")),
+        Edit::Credited(Seconds(480)),
+    ];
+    for (n, edit) in (50..).zip(&since) {
+        writer.edit(session(2), edit, at(n)).unwrap();
+    }
+    let before = waiting(&folder).len();
+    let back = writer.unreplace(session(2), NOW, [op(60), op(61)]).unwrap();
+    let old = found(&folder, 1);
+    assert_eq!(back.counts, old);
+    assert_eq!((old.deleted, found(&folder, 2).deleted), (false, true));
+    assert_eq!((&old.words, old.sharing), (&note("later"), private));
+    assert_eq!(old.credited_s(), Seconds(480));
+    let kinds: Vec<_> = waiting(&folder)[before..]
+        .iter()
+        .map(|(_, kind)| *kind)
+        .collect();
+    assert_eq!(
+        kinds,
+        ["sharing", "words", "credited", "deleted", "deleted"],
+        "it is private before it is there again"
+    );
+    folder.assert_sound();
+}
+
+#[test]
+fn what_was_said_of_the_sit_after_its_correction_by_who_did_not_know_of_it_stays() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    corrected(&mut writer);
+    writer
+        .edit(session(2), &Edit::Words(note("later")), at(50))
+        .unwrap();
+    sign_in(&mut writer);
+    let mut elsewhere = found(&folder, 1);
+    elsewhere.words = note("the last");
+    elsewhere.words_stamp = Stamp {
+        hlc_ms: NOW.0 + 1_000,
+        device_id: device(7),
+        device_seq: 1,
+    };
+    let items = vec![PageItem::Own(Box::new(canonical(&elsewhere)))];
+    writer.apply_page(&page(OWN, 0, 1, items)).unwrap();
+    writer.unreplace(session(2), NOW, [op(60), op(61)]).unwrap();
+    assert_eq!(found(&folder, 1).words, note("the last"));
 }
 
 #[test]
