@@ -59,7 +59,7 @@ impl Exit {
             | Is::ImportUnanswered
             | Is::InvalidRequest
             | Is::FileExists
-            | Is::BackupItself => Self::Usage,
+            | Is::OwnFile => Self::Usage,
             Is::SitRunning => Self::SitRunning,
             Is::NoSit
             | Is::OtherSit

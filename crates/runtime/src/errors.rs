@@ -151,7 +151,7 @@ impl From<CopyError> for ApiError {
         let code = match error {
             CopyError::Open(error) => return error.into(),
             CopyError::Exists { .. } => ErrorCode::FileExists,
-            CopyError::Itself { .. } => ErrorCode::BackupItself,
+            CopyError::Own { .. } => ErrorCode::OwnFile,
             CopyError::DiskFull => ErrorCode::DiskFull,
             CopyError::NotWritable { .. } => ErrorCode::FileNotWritable,
             CopyError::Unsound { .. } => ErrorCode::BackupUnsound,
@@ -170,7 +170,7 @@ impl From<RestoreError> for ApiError {
         };
         let code = match &error {
             RestoreError::Unreadable { .. } => ErrorCode::BackupUnreadable,
-            RestoreError::Itself { .. } => ErrorCode::BackupItself,
+            RestoreError::Own { .. } => ErrorCode::OwnFile,
             RestoreError::NotADatabase { .. } | RestoreError::Foreign { .. } => {
                 ErrorCode::NotABackup
             }

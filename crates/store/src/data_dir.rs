@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 pub struct DataDir(PathBuf);
 
 impl DataDir {
+    /// The name of a file of which only counts that it is written: after each change of the history.
+    pub const CHANGE_SIGN: &'static str = "history.changed";
+
     /// Names a folder; nothing is created or read.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self(path.into())
@@ -59,6 +62,33 @@ impl DataDir {
         self.0.join("use.lock")
     }
 
+    /// All files that only lock.
+    pub(crate) fn locks(&self) -> Vec<PathBuf> {
+        vec![
+            self.sitting_lock(),
+            self.sync_lock(),
+            self.open_lock(),
+            self.use_lock(),
+            self.weekly_lock(),
+            self.staged_lock(),
+        ]
+    }
+
+    /// Written after each change of the history.
+    pub fn change_sign(&self) -> PathBuf {
+        self.0.join(Self::CHANGE_SIGN)
+    }
+
+    /// The sign-in, where there is no keyring and the person agreed.
+    pub fn token(&self) -> PathBuf {
+        self.0.join("token")
+    }
+
+    /// The data folder of a folder of bells.
+    pub fn of_sounds(sounds: &Path) -> Self {
+        Self::new(sounds.parent().unwrap_or(sounds))
+    }
+
     /// The person's own bells.
     pub fn sounds(&self) -> PathBuf {
         self.0.join("sounds")
@@ -68,6 +98,21 @@ impl DataDir {
     /// person asked for.
     pub fn backups(&self) -> PathBuf {
         self.0.join("backups")
+    }
+
+    /// A copy that is being looked at.
+    pub(crate) fn staged(&self) -> PathBuf {
+        self.backups().join("staged.partial")
+    }
+
+    /// Locked by the process that looks at a copy.
+    pub(crate) fn staged_lock(&self) -> PathBuf {
+        self.backups().join("staged.lock")
+    }
+
+    /// Locked by the process that makes the weekly copy.
+    pub(crate) fn weekly_lock(&self) -> PathBuf {
+        self.backups().join("weekly.lock")
     }
 
     /// Logs.

@@ -11,6 +11,7 @@ mod data_dir;
 mod error;
 mod lock;
 mod open;
+mod own_files;
 mod presets;
 mod reader;
 mod reminders;
@@ -22,6 +23,7 @@ pub use data_dir::DataDir;
 pub use error::{OpenError, ReadError, WriteError};
 pub use lock::{LockError, SittingLock, Vacancy};
 pub use open::{DEFAULT_BUSY_TIMEOUT, Opened, Opening, language};
+pub use own_files::ChosenError;
 pub use presets::KEPT_AFTER_DELETION_MS;
 pub use reader::{
     GoneImport, HistoryEntry, HistoryFilter, ImportRow, LabelCount, MAX_SEARCH_CHARS, NewImport,

@@ -208,7 +208,7 @@ impl Tokens {
     }
 
     fn file(&self) -> PathBuf {
-        self.folder.join("token")
+        DataDir::new(&self.folder).token()
     }
 
     fn write(&self, server: &ServerUrl, person: PersonId, token: &Token) -> io::Result<()> {

@@ -59,7 +59,7 @@ const words: Record<ErrorCode | AccountErrorCode, () => string> = {
   database_unusable: m.error_database_unusable,
   storage: m.error_storage,
   file_exists: m.error_file_exists,
-  backup_itself: m.error_backup_itself,
+  own_file: m.error_own_file,
   backup_unsound: m.error_backup_unsound,
   backup_unreadable: m.error_backup_unreadable,
   not_a_backup: m.error_not_a_backup,

@@ -131,8 +131,8 @@ pub enum ErrorCode {
     FileExists,
     /// A file cannot be written at that place.
     FileNotWritable,
-    /// The history itself was named as its own copy.
-    BackupItself,
+    /// A file was named that this program works with: the history, its log, a lock.
+    OwnFile,
     /// A copy was not sound and was thrown away.
     BackupUnsound,
     /// A copy that is not there or cannot be read.

@@ -7,7 +7,6 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 use mitta_domain::Settings;
@@ -19,20 +18,13 @@ use super::begin::{LOCK_RETRY, LOCK_TRIES};
 use super::{Shared, locked};
 use crate::api::Update;
 
-/// Written after each change of the history; only that it is written counts.
-const SIGN: &str = "history.changed";
-
-fn sign(dir: &DataDir) -> PathBuf {
-    dir.path().join(SIGN)
-}
-
 /// Tells every engine of this data folder, in this process and others, that rows have changed: for
 /// whoever writes the history without an engine.
 ///
 /// # Errors
 /// What the system says; they then learn of it when they next look.
 pub fn tell_of_change(dir: &DataDir) -> io::Result<()> {
-    fs::write(sign(dir), ".")
+    fs::write(dir.change_sign(), ".")
 }
 
 /// Stops watching when dropped.
@@ -81,7 +73,10 @@ impl Watcher {
 
 fn is_sign(event: &Event) -> bool {
     matches!(event.kind, EventKind::Modify(_) | EventKind::Create(_))
-        && event.paths.iter().any(|path| path.ends_with(SIGN))
+        && event
+            .paths
+            .iter()
+            .any(|path| path.ends_with(DataDir::CHANGE_SIGN))
 }
 
 fn is_lock_closed(event: &Event, dir: &DataDir) -> bool {

@@ -10,6 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use mitta_domain::Sound;
+use mitta_store::{ChosenError, DataDir};
 use rodio::{Decoder, Source};
 use sha2::{Digest, Sha256};
 
@@ -59,6 +60,9 @@ pub enum SoundError {
     /// A stored name that leads out of the folder of sounds.
     #[error("\"{0}\" is not the name of a sound")]
     BadName(String),
+    /// A file that this program works with.
+    #[error("{} is a file that Mitta works with itself", .0.display())]
+    Own(PathBuf),
     /// The copy could not be written.
     #[error("the sound could not be copied into the data folder: {0}")]
     NotCopied(#[source] io::Error),
@@ -72,6 +76,7 @@ impl SoundError {
             Self::NotAFile(_) | Self::Unreadable(_) | Self::NotASound(_) | Self::BadName(_) => {
                 ErrorCode::SoundUnreadable
             }
+            Self::Own(_) => ErrorCode::OwnFile,
             Self::TooLarge { .. } | Self::TooLong => ErrorCode::SoundTooLarge,
             Self::NotCopied(error) => match error.kind() {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ErrorCode::DiskFull,
@@ -109,7 +114,7 @@ impl From<SoundError> for ApiError {
 /// # Errors
 /// [`SoundError`]; then nothing is left in `sounds_dir`.
 pub fn import(path: &Path, sounds_dir: &Path) -> Result<Sound, SoundError> {
-    let bytes = read(path)?;
+    let bytes = read(path, &DataDir::of_sounds(sounds_dir))?;
     let extension = extension_of(path);
     decode(bytes.clone(), &extension, usize::MAX)?;
     let file = format!("{:x}.{extension}", Sha256::digest(&bytes));
@@ -132,7 +137,12 @@ pub fn check(sound: &Sound, sounds_dir: &Path) -> Result<(), SoundError> {
         return Ok(());
     };
     let path = path_of(file, sounds_dir)?;
-    decode(read(&path)?, &extension_of(&path), CHECK_FRAMES).map(drop)
+    decode(
+        read(&path, &DataDir::of_sounds(sounds_dir))?,
+        &extension_of(&path),
+        CHECK_FRAMES,
+    )
+    .map(drop)
 }
 
 /// Decodes the sound called `file` in `sounds_dir`.
@@ -141,7 +151,11 @@ pub fn check(sound: &Sound, sounds_dir: &Path) -> Result<(), SoundError> {
 /// [`SoundError`] saying why not.
 pub fn load(file: &str, sounds_dir: &Path) -> Result<Buffer, SoundError> {
     let path = path_of(file, sounds_dir)?;
-    decode(read(&path)?, &extension_of(&path), usize::MAX)
+    decode(
+        read(&path, &DataDir::of_sounds(sounds_dir))?,
+        &extension_of(&path),
+        usize::MAX,
+    )
 }
 
 /// The path of a stored name, which must be a plain file name.
@@ -167,22 +181,24 @@ fn extension_of(path: &Path) -> String {
 }
 
 /// Reads a whole file, after a look at what it is and how large.
-fn read(path: &Path) -> Result<Vec<u8>, SoundError> {
+fn read(path: &Path, dir: &DataDir) -> Result<Vec<u8>, SoundError> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => SoundError::Missing(path.into()),
         _ => SoundError::Unreadable(error),
     };
-    let about = fs::metadata(path).map_err(failed)?;
-    if !about.is_file() {
-        return Err(SoundError::NotAFile(path.into()));
-    }
+    let file = dir.open_chosen(path).map_err(|error| match error {
+        ChosenError::Own(path) => SoundError::Own(path),
+        ChosenError::NotAFile(path) => SoundError::NotAFile(path),
+        ChosenError::Io(error) => failed(error),
+    })?;
+    let about = file.metadata().map_err(failed)?;
     if about.len() > MAX_BYTES {
         return Err(SoundError::TooLarge { bytes: about.len() });
     }
     let mut bytes = Vec::new();
     // One more than allowed, for a file that grows while it is read.
-    File::open(path)
-        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+    file.take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
         .map_err(failed)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(SoundError::TooLarge {

@@ -119,7 +119,7 @@ fn what_is_no_copy_is_refused_by_its_code() {
     let refused = |name: &str| code(sit.engine.restore(OfBackup { path: path(name) }));
     assert_eq!(refused("text"), ErrorCode::NotABackup);
     assert_eq!(refused("nothing"), ErrorCode::BackupUnreadable);
-    assert_eq!(refused("mitta.sqlite3"), ErrorCode::BackupItself);
+    assert_eq!(refused("mitta.sqlite3"), ErrorCode::OwnFile);
     let back_up = |name: &str, replaces| {
         sit.engine.back_up(BackUpArgs {
             path: Some(path(name)),
@@ -127,10 +127,7 @@ fn what_is_no_copy_is_refused_by_its_code() {
         })
     };
     assert_eq!(code(back_up("text", false)), ErrorCode::FileExists);
-    assert_eq!(
-        code(back_up("mitta.sqlite3", true)),
-        ErrorCode::BackupItself
-    );
+    assert_eq!(code(back_up("mitta.sqlite3", true)), ErrorCode::OwnFile);
     assert_eq!(
         code(back_up("no/folder", false)),
         ErrorCode::FileNotWritable

@@ -17,6 +17,7 @@ mod life;
 mod listening;
 mod log;
 mod neighbours;
+mod own_files;
 mod past;
 mod presets;
 mod private;

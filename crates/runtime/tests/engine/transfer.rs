@@ -300,7 +300,7 @@ fn what_cannot_be_read_is_named() {
         ("empty.csv", "", ErrorCode::ImportEmpty),
         ("export.zip", "PK\u{3}\u{4}", ErrorCode::ImportZip),
         (
-            "mitta.sqlite3",
+            "backup.sqlite3",
             "SQLite format 3\0",
             ErrorCode::ImportDatabase,
         ),

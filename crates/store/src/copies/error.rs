@@ -17,9 +17,9 @@ pub enum CopyError {
         /// The file.
         path: PathBuf,
     },
-    /// The history cannot be its own copy.
-    #[error("{} is the history itself", path.display())]
-    Itself {
+    /// This program works with that file.
+    #[error("{} is a file that Mitta works with itself", path.display())]
+    Own {
         /// The file.
         path: PathBuf,
     },
@@ -62,9 +62,9 @@ pub enum RestoreError {
         /// What the system said.
         detail: String,
     },
-    /// The history cannot be restored from itself.
-    #[error("{} is the history itself", path.display())]
-    Itself {
+    /// This program works with that file: the history, for one.
+    #[error("{} is a file that Mitta works with itself", path.display())]
+    Own {
         /// The file.
         path: PathBuf,
     },

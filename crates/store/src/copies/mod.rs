@@ -88,7 +88,7 @@ const BEFORE_RESTORE: &str = "mitta-before-restore-";
 const BY_HAND: &str = "mitta-copy-";
 
 impl CopyKind {
-    fn of(stem: &str) -> Self {
+    pub(crate) fn of(stem: &str) -> Self {
         let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         if weekly_date(stem).is_some() {
             Self::Weekly
@@ -194,8 +194,8 @@ pub fn back_up(
     replaces: bool,
     watch: &mut Watch<'_>,
 ) -> Result<CopyInfo, CopyError> {
-    if staged::is_same_file(target, &dir.database()) {
-        return Err(CopyError::Itself {
+    if dir.works_with(target) {
+        return Err(CopyError::Own {
             path: target.to_owned(),
         });
     }
@@ -291,7 +291,7 @@ fn weekly_dates(dir: &DataDir) -> io::Result<Vec<NaiveDate>> {
 fn turn(dir: &DataDir) -> io::Result<Option<File>> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
-    let file = options.open(dir.backups().join("weekly.lock"))?;
+    let file = options.open(dir.weekly_lock())?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(fs::TryLockError::WouldBlock) => Ok(None),

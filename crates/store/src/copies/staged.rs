@@ -18,7 +18,7 @@ use super::{CopyError, RestoreError, make, schema};
 use crate::error::{OpenError, ReadError, is_damage};
 use crate::open::{self, Found, sidecars};
 use crate::tables::{account, count, heartbeat, history, sessions, settings};
-use crate::{AccountRow, DataDir, Reader};
+use crate::{AccountRow, ChosenError, DataDir, Reader};
 
 /// What every database of `SQLite` begins with.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -90,20 +90,7 @@ impl Staged {
         source: &Path,
         migrations: &[Migration],
     ) -> Result<Self, RestoreError> {
-        if is_same_file(source, &dir.database()) {
-            return Err(RestoreError::Itself {
-                path: source.to_owned(),
-            });
-        }
-        let unreadable = |error: io::Error| RestoreError::Unreadable {
-            path: source.to_owned(),
-            detail: error.to_string(),
-        };
-        begins_like_one(source)
-            .map_err(unreadable)?
-            .ok_or_else(|| RestoreError::NotADatabase {
-                path: source.to_owned(),
-            })?;
+        begins_like_one(dir, source)?;
         dir.create().map_err(|e| OpenError::io(e, dir))?;
         let file = lay_beside(dir, source)?;
         let checked = Check {
@@ -181,34 +168,39 @@ pub(super) fn attach(connection: &Connection, path: &Path) -> rusqlite::Result<(
         .map(drop)
 }
 
-/// Whether two paths are one file. Asked without opening either: closing a file lets go of the locks
-/// that this process holds on it, those of `SQLite` too.
-pub(super) fn is_same_file(a: &Path, b: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        if let (Ok(a), Ok(b)) = (fs::metadata(a), fs::metadata(b)) {
-            return (a.dev(), a.ino()) == (b.dev(), b.ino());
-        }
-    }
-    match (fs::canonicalize(a), fs::canonicalize(b)) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => a == b,
+fn begins_like_one(dir: &DataDir, source: &Path) -> Result<(), RestoreError> {
+    let mut head = Vec::with_capacity(MAGIC.len());
+    let length = u64::try_from(MAGIC.len()).unwrap_or_default();
+    let file = open_chosen(dir, source)?;
+    file.take(length)
+        .read_to_end(&mut head)
+        .map_err(|error| unreadable(source, &error))?;
+    if head == MAGIC {
+        Ok(())
+    } else {
+        Err(RestoreError::NotADatabase {
+            path: source.to_owned(),
+        })
     }
 }
 
-fn begins_like_one(source: &Path) -> io::Result<Option<()>> {
-    if !fs::metadata(source)?.is_file() {
-        return Ok(None);
+fn open_chosen(dir: &DataDir, path: &Path) -> Result<File, RestoreError> {
+    dir.open_chosen(path).map_err(|error| match error {
+        ChosenError::Own(path) => RestoreError::Own { path },
+        ChosenError::NotAFile(path) => RestoreError::NotADatabase { path },
+        ChosenError::Io(error) => unreadable(path, &error),
+    })
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> RestoreError {
+    RestoreError::Unreadable {
+        path: path.to_owned(),
+        detail: error.to_string(),
     }
-    let mut head = Vec::with_capacity(MAGIC.len());
-    let length = u64::try_from(MAGIC.len()).unwrap_or_default();
-    File::open(source)?.take(length).read_to_end(&mut head)?;
-    Ok((head == MAGIC).then_some(()))
 }
 
 fn lay_beside(dir: &DataDir, source: &Path) -> Result<StagedFile, RestoreError> {
-    let path = dir.backups().join("staged.partial");
+    let path = dir.staged();
     let staging = |error: &io::Error| RestoreError::Staging(CopyError::io(error, &dir.backups()));
     let turn = turn(dir).map_err(|error| staging(&error))?;
     remove(&path).map_err(|error| staging(&error))?;
@@ -221,16 +213,10 @@ fn lay_beside(dir: &DataDir, source: &Path) -> Result<StagedFile, RestoreError> 
             .take(1),
     );
     for (nth, (from, to)) in pairs.enumerate() {
-        let mut from = match File::open(&from) {
-            Ok(from) => from,
-            Err(error) if nth > 0 && error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => {
-                return Err(RestoreError::Unreadable {
-                    path: from,
-                    detail: error.to_string(),
-                });
-            }
-        };
+        if nth > 0 && fs::metadata(&from).is_err_and(|it| it.kind() == io::ErrorKind::NotFound) {
+            continue;
+        }
+        let mut from = open_chosen(dir, &from)?;
         let mut to = make::new_file(&to).map_err(|error| staging(&error))?;
         io::copy(&mut from, &mut to).map_err(|error| staging(&error))?;
     }
@@ -240,7 +226,7 @@ fn lay_beside(dir: &DataDir, source: &Path) -> Result<StagedFile, RestoreError> 
 fn turn(dir: &DataDir) -> io::Result<File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
-    let file = options.open(dir.backups().join("staged.lock"))?;
+    let file = options.open(dir.staged_lock())?;
     file.lock()?;
     Ok(file)
 }

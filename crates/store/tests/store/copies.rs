@@ -155,7 +155,7 @@ fn the_history_is_never_its_own_copy() {
     }
     for target in targets {
         let refused = copies::back_up(&folder.dir, &target, true, &mut on).unwrap_err();
-        assert!(matches!(refused, CopyError::Itself { .. }), "{refused:?}");
+        assert!(matches!(refused, CopyError::Own { .. }), "{refused:?}");
     }
     assert_eq!(folder.contents(), before);
 }

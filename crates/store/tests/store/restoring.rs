@@ -249,10 +249,7 @@ fn the_history_is_not_restored_from_itself() {
     let folder = Folder::new();
     sit(&mut folder.writer(), 1, 600);
     let refused = restore(&folder.dir, &folder.dir.database(), 2).unwrap_err();
-    assert!(
-        matches!(refused, RestoreError::Itself { .. }),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, RestoreError::Own { .. }), "{refused:?}");
 }
 
 #[test]

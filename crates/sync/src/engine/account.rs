@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use mitta_protocol::account::{ChangePassword, Device, PasswordAgain};
-use mitta_store::Claim;
+use mitta_store::{ChosenError, Claim};
 
 use super::Ask;
 use super::signed_in::sign_in_needed;
@@ -61,7 +61,7 @@ impl Worker {
             }
             Ask::Rejected(reply) => drop(reply.send(self.rejected())),
             Ask::ExportRejected(args, reply) => {
-                let path = full_path(&args.path);
+                let path = self.target(&args.path);
                 let done = path.and_then(|path| self.export_rejected(&path));
                 drop(reply.send(done));
             }
@@ -194,12 +194,22 @@ impl Worker {
     }
 
     async fn export(&mut self, args: &ExportArgs) -> Result<Exported, AccountError> {
-        let path = full_path(&args.path)?;
+        let path = self.target(&args.path)?;
         let bytes = self.member().await?.export(&path).await?;
         Ok(Exported {
             path: args.path.clone(),
             bytes,
         })
+    }
+
+    /// Where a person wants a file written: not where Mitta has its own.
+    fn target(&self, path: &str) -> Result<PathBuf, AccountError> {
+        let path = full_path(path)?;
+        if self.shared.dir.works_with(&path) {
+            let error = ChosenError::Own(path);
+            return Err(AccountError::new(Code::FileNotWritable, error));
+        }
+        Ok(path)
     }
 
     async fn erase(&mut self, body: &PasswordAgain) -> Result<SyncView, AccountError> {

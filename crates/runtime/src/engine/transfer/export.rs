@@ -43,6 +43,7 @@ impl Shared {
     ) -> Result<ExportedHistory, ApiError> {
         let _turn = self.transfer.turn()?;
         let path = Path::new(&args.path);
+        self.check_target(path)?;
         let failed = |error: &io::Error| not_writable(&path.display(), error);
         // Beside it, and put in its place once it is whole: what is there is never half.
         let mut partial = path.as_os_str().to_owned();

@@ -14,7 +14,7 @@ use mitta_transfer::{
 use serde_json::json;
 
 use super::rows::{RowNote, count};
-use super::{BATCH, view};
+use super::{BATCH, chosen, view};
 use crate::api::{
     ApiError, ErrorCode, ImportCounts, ImportDone, ImportFileArgs, ImportQuestion, ImportResult,
     TransferPhase,
@@ -194,18 +194,10 @@ impl Shared {
 
     pub(super) fn open_file(&self, args: &ImportFileArgs) -> Result<Opened, ApiError> {
         let path = Path::new(&args.path);
-        let unreadable = |why: &dyn std::fmt::Display| {
-            let why = format_args!("{} cannot be read: {why}", path.display());
-            ApiError::new(ErrorCode::FileUnreadable, why)
-        };
-        let mut file = File::open(path).map_err(|e| unreadable(&e))?;
-        let kind = file.metadata().map_err(|e| unreadable(&e))?;
-        if !kind.is_file() {
-            return Err(unreadable(&"it is no ordinary file"));
-        }
-        let now_ms = self.clock.now().wall_ms;
+        let mut file = self.dir.open_chosen(path).map_err(|e| chosen(&e, path))?;
         // It is read twice for that.
-        let total = kind.len().saturating_mul(2);
+        let total = file.metadata()?.len().saturating_mul(2);
+        let now_ms = self.clock.now().wall_ms;
         let survey = survey(&mut file, now_ms, &mut |bytes| {
             self.tell_progress(TransferPhase::Looking, bytes, total, 0);
             self.goes_on()

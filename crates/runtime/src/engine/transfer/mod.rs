@@ -11,10 +11,11 @@ mod preview;
 mod rows;
 
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
-use mitta_store::{ImportRow, Reader};
+use mitta_store::{ChosenError, ImportRow, Reader};
 use mitta_transfer::{Span, Unreadable, meeting};
 
 use super::{Shared, locked};
@@ -63,6 +64,15 @@ impl Transfer {
 }
 
 impl Shared {
+    /// Refuses a file to be written that Mitta works with.
+    fn check_target(&self, path: &Path) -> Result<(), ApiError> {
+        if self.dir.works_with(path) {
+            let error = ChosenError::Own(path.to_owned());
+            return Err(chosen(&error, path));
+        }
+        Ok(())
+    }
+
     /// Whether such work is to go on: neither cancelled nor the engine stopped.
     fn goes_on(&self) -> ControlFlow<()> {
         if self.transfer.is_cancelled() || self.stopping.load(Ordering::Acquire) {
@@ -185,6 +195,18 @@ fn view(row: &ImportRow) -> ImportView {
 /// A count as windows get it.
 fn small(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// What keeps a chosen file from being read.
+fn chosen(error: &ChosenError, path: &Path) -> ApiError {
+    match error {
+        ChosenError::Own(_) => ApiError::new(ErrorCode::OwnFile, format_args!("{error}.")),
+        ChosenError::NotAFile(_) => ApiError::new(ErrorCode::FileUnreadable, error),
+        ChosenError::Io(error) => {
+            let why = format_args!("{} cannot be read: {error}", path.display());
+            ApiError::new(ErrorCode::FileUnreadable, why)
+        }
+    }
 }
 
 fn cancelled() -> ApiError {

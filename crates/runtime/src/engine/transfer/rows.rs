@@ -140,6 +140,7 @@ impl Shared {
             let why = format_args!("{} cannot be written: {error}", path.display());
             ApiError::new(ErrorCode::ExportNotWritable, why)
         };
+        self.check_target(path)?;
         let out = BufWriter::new(File::create(path).map_err(failed)?);
         let mut writer = csv::Writer::from_writer(out);
         let csv_failed = |error: csv::Error| failed(error.into());
