@@ -179,6 +179,7 @@ impl From<RestoreError> for ApiError {
             RestoreError::OtherAccount { .. } => ErrorCode::BackupOfAnother,
             RestoreError::SitRunning { .. } => ErrorCode::SitRunning,
             RestoreError::Syncing => ErrorCode::OtherProgram,
+            RestoreError::Importing => ErrorCode::TransferBusy,
             RestoreError::Stopped => ErrorCode::Stopped,
             RestoreError::Open(OpenError::Busy | OpenError::InUse) => ErrorCode::DatabaseBusy,
             RestoreError::Open(OpenError::DiskFull)

@@ -52,6 +52,11 @@ impl DataDir {
         self.0.join("sync.lock")
     }
 
+    /// Locked by the process that imports, or takes an import back.
+    pub(crate) fn transfer_lock(&self) -> PathBuf {
+        self.0.join("transfer.lock")
+    }
+
     /// Locked, for a moment, by a process that opens, checks or migrates the database.
     pub(crate) fn open_lock(&self) -> PathBuf {
         self.0.join("open.lock")
@@ -67,6 +72,7 @@ impl DataDir {
         vec![
             self.sitting_lock(),
             self.sync_lock(),
+            self.transfer_lock(),
             self.open_lock(),
             self.use_lock(),
             self.weekly_lock(),

@@ -21,7 +21,7 @@ mod writer;
 
 pub use data_dir::DataDir;
 pub use error::{OpenError, ReadError, WriteError};
-pub use lock::{LockError, SittingLock, Vacancy};
+pub use lock::{LockError, SittingLock, TransferLock, Vacancy};
 pub use open::{DEFAULT_BUSY_TIMEOUT, Opened, Opening, language};
 pub use own_files::ChosenError;
 pub use presets::KEPT_AFTER_DELETION_MS;

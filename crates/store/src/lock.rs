@@ -1,7 +1,8 @@
-//! The kernel lock of the one live sit of a data folder.
+//! The kernel locks of a data folder: of the one live sit, and of an import.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
+use std::path::Path;
 
 use mitta_domain::SessionId;
 
@@ -82,6 +83,35 @@ impl SittingLock {
             writeln!(self.0, "{session_id}")?;
         }
         Ok(())
+    }
+}
+
+/// Held by the one process of a data folder that imports, takes an import back or brings it back: what
+/// it does goes over many transactions, and what another did between them would be judged wrongly.
+///
+/// The kernel lets go of it when the process dies, however it dies.
+#[derive(Debug)]
+pub struct TransferLock(#[expect(dead_code, reason = "kept open, it keeps the lock")] File);
+
+impl TransferLock {
+    /// Takes the lock; `None` while somebody else has it. The data folder must be there.
+    ///
+    /// # Errors
+    /// Where the lock file cannot be used.
+    pub fn try_take(dir: &DataDir) -> io::Result<Option<Self>> {
+        Ok(try_lock(&dir.transfer_lock())?.map(Self))
+    }
+}
+
+/// Takes the lock of a file that only locks; `None` while somebody else has it.
+pub(crate) fn try_lock(path: &Path) -> io::Result<Option<File>> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    let file = options.open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 

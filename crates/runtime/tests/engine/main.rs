@@ -35,6 +35,7 @@ mod together;
 mod totals;
 mod transfer;
 mod transfer_again;
+mod transfer_beside;
 mod transfer_told;
 mod unfinished;
 mod unreadable;

@@ -115,6 +115,9 @@ pub enum RestoreError {
     /// Another process is syncing; it is over in a moment.
     #[error("another program is syncing this history at the moment")]
     Syncing,
+    /// A process imports sits, or takes an import back.
+    #[error("another import or export is going on")]
+    Importing,
     /// It was stopped by whoever watched it.
     #[error("it was stopped")]
     Stopped,

@@ -23,6 +23,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use mitta_domain::UnixMillis;
 
 use crate::error::ReadError;
+use crate::lock::try_lock;
 use crate::{DataDir, Reader};
 
 pub use error::{CopyError, RestoreError};
@@ -289,12 +290,5 @@ fn weekly_dates(dir: &DataDir) -> io::Result<Vec<NaiveDate>> {
 
 /// One process makes the weekly copy.
 fn turn(dir: &DataDir) -> io::Result<Option<File>> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    let file = options.open(dir.weekly_lock())?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(fs::TryLockError::WouldBlock) => Ok(None),
-        Err(fs::TryLockError::Error(error)) => Err(error),
-    }
+    try_lock(&dir.weekly_lock())
 }

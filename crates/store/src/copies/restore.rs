@@ -21,7 +21,7 @@ use super::{CopyError, account, make};
 use crate::error::WriteError;
 use crate::sync::forget_server;
 use crate::tables::{account as accounts, count, device, sync_state};
-use crate::{DataDir, Opening, Reader, SittingLock, SyncLock, Writer};
+use crate::{DataDir, Opening, Reader, SittingLock, SyncLock, TransferLock, Writer};
 
 /// So many rows go between two looks at whether to go on.
 const ROWS_PER_LOOK: u64 = 2_000;
@@ -38,8 +38,8 @@ pub struct Restored {
 }
 
 impl Staged {
-    /// Replaces the history of `dir` by this copy, after what is there was kept. No sit runs, begins
-    /// or is synced while it lasts; other writers wait, or are told that the database is busy.
+    /// Replaces the history of `dir` by this copy, after what is there was kept. No sit runs, begins,
+    /// is synced or imported while it lasts; other writers wait, or are told that the database is busy.
     ///
     /// # Errors
     /// [`RestoreError`]; the history is then as it was.
@@ -54,6 +54,8 @@ impl Staged {
         let _nobody_sits = SittingLock::vacancy(dir)?;
         let turn = SyncLock::try_take(dir).map_err(|e| crate::OpenError::io(e, dir))?;
         let _nobody_syncs = turn.ok_or(RestoreError::Syncing)?;
+        let turn = TransferLock::try_take(dir).map_err(|e| crate::OpenError::io(e, dir))?;
+        let _nobody_imports = turn.ok_or(RestoreError::Importing)?;
         let connection = &mut writer.connection;
         // What they keep is replaced as a whole.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;

@@ -1,9 +1,10 @@
 //! The kernel lock of whoever synchronises a data folder.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::io;
 
 use crate::DataDir;
+use crate::lock::try_lock;
 
 /// Held by the one process of a data folder that synchronises: an answer that another process had been
 /// waiting for is older than what was pulled in the meantime, and would show what was so before.
@@ -18,13 +19,6 @@ impl SyncLock {
     /// # Errors
     /// Where the lock file cannot be used.
     pub fn try_take(dir: &DataDir) -> io::Result<Option<Self>> {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        let file = options.open(dir.sync_lock())?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Self(file))),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error),
-        }
+        Ok(try_lock(&dir.sync_lock())?.map(Self))
     }
 }

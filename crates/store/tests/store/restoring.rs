@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use mitta_domain::{PersonId, UnixMillis};
 use mitta_store::copies::{self, Against, CopyProgress, RestoreError, Restored, Staged};
-use mitta_store::{AccountRow, Cursor, DataDir, Edit, Opening, SittingLock, SyncLock, Writer};
+use mitta_store::{
+    AccountRow, Cursor, DataDir, Edit, Opening, SittingLock, SyncLock, TransferLock, Writer,
+};
 use rstest::rstest;
 use uuid::Uuid;
 
@@ -298,7 +300,7 @@ fn an_older_copy_is_brought_to_this_format_on_the_way(#[case] version: u32) {
 }
 
 #[test]
-fn nothing_is_restored_while_somebody_sits_or_syncs() {
+fn nothing_is_restored_while_somebody_sits_syncs_or_imports() {
     let folder = Folder::new();
     let mut writer = folder.writer();
     sit(&mut writer, 1, 600);
@@ -316,6 +318,10 @@ fn nothing_is_restored_while_somebody_sits_or_syncs() {
     let lock = SyncLock::try_take(&folder.dir).unwrap().unwrap();
     let refused = restore(&folder.dir, &copy, 2).unwrap_err();
     assert!(matches!(refused, RestoreError::Syncing), "{refused:?}");
+    drop(lock);
+    let lock = TransferLock::try_take(&folder.dir).unwrap().unwrap();
+    let refused = restore(&folder.dir, &copy, 2).unwrap_err();
+    assert!(matches!(refused, RestoreError::Importing), "{refused:?}");
     drop(lock);
     assert_eq!(folder.contents(), before);
     assert!(left_behind(&folder).is_empty());

@@ -94,7 +94,7 @@ impl Shared {
         &self,
         args: &ImportFileArgs,
     ) -> Result<ImportDone, ApiError> {
-        let _turn = self.transfer.turn()?;
+        let _turn = self.turn_to_write()?;
         let mut opened = self.open_file(args)?;
         if let Some(question) = opened.asks.first() {
             return Err(unanswered(*question));

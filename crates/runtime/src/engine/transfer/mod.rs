@@ -2,8 +2,8 @@
 //!
 //! Must hold: a file is read by a connection of its own and written in small batches through the one
 //! writer thread, between the records of a sit, so that neither the timer nor a record waits for more
-//! than one batch (I9). One such work at a time; it can be cancelled, and what it did until then is
-//! whole.
+//! than one batch (I9). One such work at a time, and of all programs on a data folder one that
+//! writes; it can be cancelled, and what it did until then is whole.
 
 mod export;
 mod import;
@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
-use mitta_store::{ChosenError, ImportRow, Reader};
+use mitta_store::{ChosenError, ImportRow, Reader, TransferLock};
 use mitta_transfer::{Span, Unreadable, meeting};
 
 use super::{Shared, locked};
@@ -52,10 +52,7 @@ impl Transfer {
             Ok(turn) => turn,
             // Who held it has panicked; nothing is behind it that could be half.
             Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
-            Err(TryLockError::WouldBlock) => {
-                let why = "Another import or export is going on. Wait for it or cancel it.";
-                return Err(ApiError::new(ErrorCode::TransferBusy, why));
-            }
+            Err(TryLockError::WouldBlock) => return Err(another()),
         };
         self.cancelled.store(false, Ordering::Release);
         self.told.store(u64::MAX, Ordering::Release);
@@ -63,7 +60,19 @@ impl Transfer {
     }
 }
 
+fn another() -> ApiError {
+    let why = "Another import or export is going on. Wait for it or cancel it.";
+    ApiError::new(ErrorCode::TransferBusy, why)
+}
+
 impl Shared {
+    /// The turn to change the history by such work: no other program does meanwhile.
+    fn turn_to_write(&self) -> Result<(MutexGuard<'_, ()>, TransferLock), ApiError> {
+        let turn = self.transfer.turn()?;
+        let lock = TransferLock::try_take(&self.dir)?;
+        Ok((turn, lock.ok_or_else(another)?))
+    }
+
     /// Refuses a file to be written that Mitta works with.
     fn check_target(&self, path: &Path) -> Result<(), ApiError> {
         if self.dir.works_with(path) {
@@ -104,7 +113,7 @@ impl Shared {
 
     /// Takes an import back, or brings it back, batch by batch.
     pub(super) fn undo_import(&self, import_seq: u32, undo: bool) -> Result<ImportView, ApiError> {
-        let _turn = self.transfer.turn()?;
+        let _turn = self.turn_to_write()?;
         let seq = i64::from(import_seq);
         let row = self.import_row(import_seq)?;
         if !undo {
