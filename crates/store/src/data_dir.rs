@@ -77,6 +77,7 @@ impl DataDir {
             self.use_lock(),
             self.weekly_lock(),
             self.staged_lock(),
+            self.copying_lock(),
         ]
     }
 
@@ -114,6 +115,11 @@ impl DataDir {
     /// Locked by the process that looks at a copy.
     pub(crate) fn staged_lock(&self) -> PathBuf {
         self.backups().join("staged.lock")
+    }
+
+    /// Locked, shared, by every process that makes a copy.
+    pub(crate) fn copying_lock(&self) -> PathBuf {
+        self.backups().join("copying.lock")
     }
 
     /// Locked by the process that makes the weekly copy.

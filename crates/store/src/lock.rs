@@ -103,11 +103,16 @@ impl TransferLock {
     }
 }
 
-/// Takes the lock of a file that only locks; `None` while somebody else has it.
-pub(crate) fn try_lock(path: &Path) -> io::Result<Option<File>> {
+/// Opens a file that only locks.
+pub(crate) fn lock_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    let file = options.open(path)?;
+    options.open(path)
+}
+
+/// Takes the lock of a file that only locks; `None` while somebody else has it.
+pub(crate) fn try_lock(path: &Path) -> io::Result<Option<File>> {
+    let file = lock_file(path)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),

@@ -1,12 +1,14 @@
 //! The database: whole, with which unfinished sits, with what waiting for a server, with which copies.
 
 use mitta_domain::UnixMillis;
+use mitta_store::copies::{CopyInfo, CopyKind};
 use mitta_store::{DataDir, LockError, OpenError, Reader, SittingLock, copies};
 
 use crate::api::{Advice, Check, CheckName, Found};
 
 /// Beyond this, in milliseconds, the weekly copy is overdue: a month.
-const OVERDUE_MS: i64 = 31 * 86_400_000;
+const OVERDUE_MS: i64 = 31 * DAY_MS;
+const DAY_MS: i64 = 86_400_000;
 
 pub(super) fn cannot_open(dir: &DataDir, error: &OpenError) -> Check {
     let name = CheckName::Database;
@@ -87,7 +89,11 @@ pub(super) fn backups(dir: &DataDir, reader: &Reader, now: UnixMillis) -> Check 
         Err(error) => return Check::bad(name, Found::Failed, Advice::CheckPermission).text(error),
     };
     let since = |at: UnixMillis| now.0.saturating_sub(at.0);
-    match copies.first() {
+    // What somebody else put there is no copy of ours, and one from a day to come says nothing.
+    let is_ours = |copy: &&CopyInfo| {
+        copy.kind != CopyKind::Other && copy.bytes > 0 && since(copy.made_at_ms) > -DAY_MS
+    };
+    match copies.iter().find(is_ours) {
         Some(last) if since(last.made_at_ms) <= OVERDUE_MS => {
             Check::well(name, Found::LastBackup).at(last.made_at_ms)
         }

@@ -162,6 +162,33 @@ fn the_doctor_finds_all_well_and_changes_nothing() {
     assert_eq!(outbox, Some((Found::WaitingForAccount, Some(1))));
 }
 
+/// The copies of months ago are the last ones, whatever else lies beside them.
+#[test]
+fn the_doctor_counts_only_copies_that_mitta_made() {
+    let house = House::new();
+    let sit = house.open();
+    sat(&sit);
+    let last = || {
+        let found = sit.engine.examine(Nothing {}).unwrap().checks;
+        let check = found.into_iter().find(|it| it.name == CheckName::Backups);
+        let check = check.unwrap();
+        (check.ok, check.found, check.at_ms)
+    };
+    let put = |name: &str, text: &str| {
+        fs::write(house.dir().backups().join(name), text).unwrap();
+    };
+    put("mine.sqlite3", "a database");
+    put("mitta-before-restore-1999999999999.sqlite3", "to come");
+    put("mitta-before-restore-1768400000000.sqlite3", "");
+    assert_eq!(last(), (true, Found::NoBackup, None));
+    put("mitta-before-restore-1700000000000.sqlite3", "long ago");
+    let long_ago = Some(mitta_domain::UnixMillis(1_700_000_000_000));
+    assert_eq!(last(), (false, Found::LastBackup, long_ago));
+    sit.engine.copy_weekly();
+    let (is_well, found, _) = last();
+    assert_eq!((is_well, found), (true, Found::LastBackup));
+}
+
 #[test]
 fn what_happened_to_a_sit_is_told_from_its_start() {
     let house = House::new();

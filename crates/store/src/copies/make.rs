@@ -8,20 +8,24 @@ use std::path::{Path, PathBuf};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{CopyError, CopyPhase, CopyProgress, Watch};
+use super::{CopyError, CopyPhase, CopyProgress, Watch, left};
+use crate::DataDir;
 
 /// How many pages are copied between two looks at whether to go on: 4 MiB.
 const PAGES_PER_STEP: i32 = 1024;
 
-/// Copies what `source` sees to `target`, in place of what is there.
+/// Copies what `source`, of that folder, sees to `target`, in place of what is there.
 ///
 /// A read transaction holds the state that is copied. In WAL mode no writer waits for a reader, so
 /// a sit goes on recording; and what it records in the meantime does not make the copy begin anew.
 pub(crate) fn copy(
+    dir: &DataDir,
     source: &Connection,
     target: &Path,
     watch: &mut Watch<'_>,
 ) -> Result<(), CopyError> {
+    // Where the folder of copies cannot be written nobody leaves anything there.
+    let _copying = left::copying(dir).ok();
     let partial = Partial::beside(target)?;
     pages(source, &partial.0, watch)?;
     check(&partial.0)?;
@@ -44,7 +48,7 @@ impl Partial {
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // Gone already where all went well; where it cannot go, the next copy takes its place.
+        // Gone already where all went well; where it cannot go, the next copy clears it away.
         let _ = fs::remove_file(&self.0);
     }
 }

@@ -7,7 +7,9 @@
 
 mod account;
 mod error;
+mod left;
 mod make;
+mod names;
 mod restore;
 mod rotation;
 mod schema;
@@ -19,7 +21,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use chrono::{DateTime, NaiveDate};
 use mitta_domain::UnixMillis;
 
 use crate::error::ReadError;
@@ -28,6 +30,9 @@ use crate::{DataDir, Reader};
 
 pub use error::{CopyError, RestoreError};
 pub(crate) use make::copy;
+pub(crate) use names::before_migration;
+pub use names::by_hand;
+use names::{EXTENSION, weekly, weekly_date};
 pub use restore::Restored;
 pub use staged::{Against, Contents, Staged};
 
@@ -82,56 +87,6 @@ pub struct CopyInfo {
     pub bytes: u64,
 }
 
-const EXTENSION: &str = "sqlite3";
-const WEEKLY: &str = "mitta-weekly-";
-const BEFORE_MIGRATION: &str = "mitta-v";
-const BEFORE_RESTORE: &str = "mitta-before-restore-";
-const BY_HAND: &str = "mitta-copy-";
-
-impl CopyKind {
-    pub(crate) fn of(stem: &str) -> Self {
-        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        if weekly_date(stem).is_some() {
-            Self::Weekly
-        } else if stem.strip_prefix(BEFORE_RESTORE).is_some_and(is_number) {
-            Self::BeforeRestore
-        } else if stem.starts_with(BY_HAND) {
-            Self::ByHand
-        } else if stem
-            .strip_prefix(BEFORE_MIGRATION)
-            .and_then(|rest| rest.split_once('-'))
-            .is_some_and(|(version, ms)| is_number(version) && is_number(ms))
-        {
-            Self::BeforeMigration
-        } else {
-            Self::Other
-        }
-    }
-}
-
-/// Where a copy that a person asks for goes if they name no place; `at` is their local time.
-pub fn by_hand(dir: &DataDir, at: NaiveDateTime) -> PathBuf {
-    let name = format!("{BY_HAND}{}.{EXTENSION}", at.format("%Y-%m-%d-%H-%M-%S"));
-    dir.backups().join(name)
-}
-
-/// The copy before the migration from `version`.
-pub(crate) fn before_migration(dir: &DataDir, version: u32, wall_ms: UnixMillis) -> PathBuf {
-    let name = format!("{BEFORE_MIGRATION}{version}-{}.{EXTENSION}", wall_ms.0);
-    dir.backups().join(name)
-}
-
-fn weekly(dir: &DataDir, date: NaiveDate) -> PathBuf {
-    dir.backups().join(format!("{WEEKLY}{date}.{EXTENSION}"))
-}
-
-/// The date of a weekly copy, written as this program writes it.
-fn weekly_date(stem: &str) -> Option<NaiveDate> {
-    let text = stem.strip_prefix(WEEKLY)?;
-    let date = text.parse::<NaiveDate>().ok()?;
-    (date.to_string() == text).then_some(date)
-}
-
 /// The copies in the folder of copies, newest first; none where there is no such folder.
 ///
 /// # Errors
@@ -155,16 +110,16 @@ pub fn list(dir: &DataDir) -> io::Result<Vec<CopyInfo>> {
     Ok(copies)
 }
 
-/// When the content of a copy was written, as the file says.
+/// When the content of a copy was written.
 ///
 /// # Errors
 /// [`RestoreError::Unreadable`].
 pub fn written_at(path: &Path) -> Result<UnixMillis, RestoreError> {
-    let written = fs::metadata(path).and_then(|it| modified(&it));
-    written.map_err(|error| RestoreError::Unreadable {
+    let info = info(path.to_owned()).map_err(|error| RestoreError::Unreadable {
         path: path.to_owned(),
         detail: error.to_string(),
-    })
+    })?;
+    Ok(info.made_at_ms)
 }
 
 fn modified(metadata: &fs::Metadata) -> io::Result<UnixMillis> {
@@ -173,14 +128,20 @@ fn modified(metadata: &fs::Metadata) -> io::Result<UnixMillis> {
     Ok(UnixMillis(ms))
 }
 
+/// A copy that was itself copied without its times, or touched, was still made when its name says.
 fn info(path: PathBuf) -> io::Result<CopyInfo> {
     let metadata = fs::metadata(&path)?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy());
+    let written = modified(&metadata)?;
+    let (kind, made_at_ms) = match names::made(&stem.unwrap_or_default()) {
+        Some((kind, from, to)) => (kind, written.clamp(from, to)),
+        None => (CopyKind::Other, written),
+    };
     Ok(CopyInfo {
-        kind: CopyKind::of(&stem.unwrap_or_default()),
-        made_at_ms: modified(&metadata)?,
-        bytes: metadata.len(),
         path,
+        kind,
+        made_at_ms,
+        bytes: metadata.len(),
     })
 }
 
@@ -206,7 +167,7 @@ pub fn back_up(
         });
     }
     let reader = Reader::open(dir)?;
-    make::copy(&reader.connection, target, watch)?;
+    make::copy(dir, &reader.connection, target, watch)?;
     info(target.to_owned()).map_err(|error| CopyError::io(&error, target))
 }
 
@@ -230,6 +191,8 @@ pub fn weekly_copy(dir: &DataDir, wall_ms: UnixMillis) -> Result<Weekly, CopyErr
         return Ok(Weekly::NotDue);
     };
     let failed = |error: &io::Error| CopyError::io(error, &dir.backups());
+    // Also in a week that has its copy; where it cannot be, the copy itself says so.
+    drop(left::copying(dir));
     if !rotation::is_due(&weekly_dates(dir).map_err(|e| failed(&e))?, today) {
         return Ok(Weekly::NotDue);
     }
@@ -242,10 +205,9 @@ pub fn weekly_copy(dir: &DataDir, wall_ms: UnixMillis) -> Result<Weekly, CopyErr
         return Ok(Weekly::NotDue);
     }
     let target = weekly(dir, today);
-    make::copy(&reader.connection, &target, &mut |_| {
+    make::copy(dir, &reader.connection, &target, &mut |_| {
         ControlFlow::Continue(())
     })?;
-    remove_cut_short(dir).map_err(|error| failed(&error))?;
     let dates = weekly_dates(dir).map_err(|error| failed(&error))?;
     for date in rotation::expired(dates, today) {
         let old = weekly(dir, date);
@@ -258,19 +220,6 @@ pub fn weekly_copy(dir: &DataDir, wall_ms: UnixMillis) -> Result<Weekly, CopyErr
     }
     let made = info(target.clone()).map_err(|error| CopyError::io(&error, &target))?;
     Ok(Weekly::Made(made))
-}
-
-/// What is left of weekly copies whose process died.
-fn remove_cut_short(dir: &DataDir) -> io::Result<()> {
-    for entry in fs::read_dir(dir.backups())? {
-        let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str());
-        let stem = name.and_then(|name| name.strip_suffix(".sqlite3.partial"));
-        if stem.and_then(weekly_date).is_some() {
-            fs::remove_file(path)?;
-        }
-    }
-    Ok(())
 }
 
 /// Before the first sit, and after a damaged history was set aside.

@@ -13,11 +13,10 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Transaction, TransactionBehavior, params_from_iter};
 
+use super::names::before_restore;
 use super::staged::attach;
-use super::{
-    BEFORE_RESTORE, CopyKind, CopyPhase, CopyProgress, EXTENSION, RestoreError, Staged, Watch,
-};
-use super::{CopyError, account, make};
+use super::{CopyError, CopyKind, CopyPhase, CopyProgress, RestoreError, Staged, Watch};
+use super::{account, make};
 use crate::error::WriteError;
 use crate::sync::forget_server;
 use crate::tables::{account as accounts, count, device, sync_state};
@@ -63,7 +62,7 @@ impl Staged {
         // From here on nobody writes: what is kept is what is replaced.
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let undo = free_name(dir, opening.wall_ms.0);
-        make::copy(&reader.connection, &undo, watch).map_err(|error| match error {
+        make::copy(dir, &reader.connection, &undo, watch).map_err(|error| match error {
             CopyError::Stopped => RestoreError::Stopped,
             other => RestoreError::NotKept(other),
         })?;
@@ -83,10 +82,7 @@ impl Staged {
 }
 
 fn free_name(dir: &DataDir, wall_ms: i64) -> PathBuf {
-    let name = |ms: i64| {
-        dir.backups()
-            .join(format!("{BEFORE_RESTORE}{ms}.{EXTENSION}"))
-    };
+    let name = |ms: i64| before_restore(dir, ms);
     (wall_ms..i64::MAX)
         .map(name)
         .find(|path| !path.exists())

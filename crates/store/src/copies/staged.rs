@@ -231,7 +231,7 @@ fn turn(dir: &DataDir) -> io::Result<File> {
     Ok(file)
 }
 
-fn remove(path: &Path) -> io::Result<()> {
+pub(super) fn remove(path: &Path) -> io::Result<()> {
     for file in [path.to_owned()].into_iter().chain(sidecars(path)) {
         match fs::remove_file(file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

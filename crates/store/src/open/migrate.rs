@@ -67,7 +67,7 @@ pub(super) fn back_up(dir: &DataDir, version: u32, opening: Opening) -> Result<P
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let source = Connection::open_with_flags(dir.database(), flags).map_err(sqlite)?;
     source.busy_timeout(opening.busy_timeout).map_err(sqlite)?;
-    match copies::copy(&source, &target, &mut |_| ControlFlow::Continue(())) {
+    match copies::copy(dir, &source, &target, &mut |_| ControlFlow::Continue(())) {
         Ok(()) => Ok(target),
         Err(CopyError::DiskFull) => Err(OpenError::DiskFull),
         Err(CopyError::Open(error)) => Err(error),

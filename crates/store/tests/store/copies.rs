@@ -252,15 +252,9 @@ fn a_copy_is_made_once_a_week_and_only_weekly_ones_are_rotated() {
     for other in others {
         fs::write(folder.dir.backups().join(other), "theirs").unwrap();
     }
-    let cut_short = folder
-        .dir
-        .backups()
-        .join("mitta-weekly-2020-01-05.sqlite3.partial");
-    fs::write(&cut_short, "half").unwrap();
     for week in 1..=30 {
         made(&folder, T0 + week * 7 * DAY_MS);
     }
-    assert!(!cut_short.exists(), "what a crash left is cleared away");
     let left = names(&folder.dir.backups());
     for other in others {
         assert!(left.iter().any(|name| name == other), "{other}: {left:?}");
@@ -271,6 +265,102 @@ fn a_copy_is_made_once_a_week_and_only_weekly_ones_are_rotated() {
         .filter(|copy| copy.kind == CopyKind::Weekly && copy.bytes > 100)
         .collect();
     assert_eq!(weekly.len(), 8, "{weekly:?}");
+}
+
+/// What a process leaves that is killed while it copies.
+const LEFT: [&str; 7] = [
+    "mitta-weekly-2020-01-05.sqlite3.partial",
+    "mitta-copy-2020-01-05-08-00-00.sqlite3.partial",
+    "mitta-copy-2020-01-05-08-00-00.sqlite3.partial-journal",
+    "mitta-before-restore-78.sqlite3.partial",
+    "mitta-v7-77.sqlite3.partial-wal",
+    "staged.partial",
+    "staged.partial-wal",
+];
+
+fn leave(folder: &Folder) {
+    for name in LEFT {
+        fs::write(folder.dir.backups().join(name), "half").unwrap();
+    }
+}
+
+fn is_left(folder: &Folder, name: &str) -> bool {
+    folder.dir.backups().join(name).exists()
+}
+
+#[test]
+fn what_copies_left_that_were_cut_short_is_cleared_away() {
+    let folder = Folder::new();
+    sit(&mut folder.writer(), 1, 600);
+    made(&folder, T0);
+    let theirs = [
+        "mitta-copy-mine.sqlite3.partial",
+        "mine.sqlite3.partial",
+        "film.partial",
+    ];
+    for name in theirs {
+        fs::write(folder.dir.backups().join(name), "theirs").unwrap();
+    }
+    let elsewhere = tempfile::tempdir().unwrap();
+    let next_copies: [&dyn Fn(); 2] = [
+        &|| drop(copies::weekly_copy(&folder.dir, UnixMillis(T0)).unwrap()),
+        &|| {
+            let target = elsewhere.path().join("mine.sqlite3");
+            copies::back_up(&folder.dir, &target, true, &mut on).unwrap();
+        },
+    ];
+    for next_copy in next_copies {
+        leave(&folder);
+        next_copy();
+        for name in LEFT {
+            assert!(!is_left(&folder, name), "{name}");
+        }
+        for name in theirs {
+            assert!(is_left(&folder, name), "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_is_being_written_is_not_cleared_away() {
+    let folder = long_history();
+    let at = chrono::DateTime::from_timestamp_millis(T0)
+        .unwrap()
+        .naive_utc();
+    let target = copies::by_hand(&folder.dir, at);
+    let partial = "mitta-copy-2026-11-21-08-00-00.sqlite3.partial";
+    let mut looks = 0;
+    let copy = copies::back_up(&folder.dir, &target, false, &mut |_| {
+        looks += 1;
+        assert!(is_left(&folder, partial), "before the look");
+        made(&folder, T0 + looks * 7 * DAY_MS);
+        assert!(is_left(&folder, partial), "after it");
+        ControlFlow::Continue(())
+    });
+    copy.unwrap();
+    assert!(looks > 0);
+    assert!(!is_left(&folder, partial));
+}
+
+/// Copied without their times, or touched, they are as old as they were.
+#[test]
+fn a_copy_is_as_old_as_its_name_says() {
+    let folder = Folder::new();
+    sit(&mut folder.writer(), 1, 600);
+    fs::create_dir_all(folder.dir.backups()).unwrap();
+    for name in [
+        "mitta-before-restore-1795219200000.sqlite3",
+        "mitta-before-restore-1795219100000.sqlite3",
+        "mitta-weekly-2020-01-05.sqlite3",
+    ] {
+        fs::write(folder.dir.backups().join(name), "").unwrap();
+    }
+    let copies = copies::list(&folder.dir).unwrap();
+    let made: Vec<_> = copies.iter().map(|it| it.made_at_ms.0).collect();
+    let sunday_ends_ms = 1_578_268_800_000;
+    assert_eq!(made, [1_795_219_200_000, 1_795_219_100_000, sunday_ends_ms]);
+    let one = copies::written_at(&copies[0].path).unwrap();
+    assert_eq!(one, copies[0].made_at_ms);
 }
 
 #[test]
