@@ -38,7 +38,8 @@ pub(crate) fn read<R: BufRead>(
     if let Some(version) = newer {
         return Err(Unreadable::Newer { version });
     }
-    match done {
+    // What stands behind the end is another document: passed over, its sits would be lost unsaid.
+    match done.and_then(|()| json.end()) {
         Ok(()) => Ok((ControlFlow::Continue(()), true)),
         Err(_) if text.is_cancelled() => Err(Unreadable::Cancelled),
         // It breaks off: what came before is whole.

@@ -218,6 +218,14 @@ fn a_newer_version_is_left_alone() {
         surveyed(no_version),
         Err(Unreadable::Broken { .. })
     ));
+    let one = "{\"format\":\"mitta-history\",\"version\":1,\"sits\":[]}\n";
+    let two = [one, one].concat();
+    assert!(matches!(
+        surveyed(two.as_bytes()),
+        Err(Unreadable::Broken { line: 2, .. })
+    ));
+    let blank = [one, " \n\n"].concat();
+    assert!(!surveyed(blank.as_bytes()).unwrap().breaks_off);
     let no_sits = br#"{"format":"mitta-history","version":1}"#;
     assert!(matches!(surveyed(no_sits), Err(Unreadable::Broken { .. })));
 }
