@@ -24,6 +24,10 @@ pub enum Encoding {
     Utf16Le,
     /// UTF-16, high byte first.
     Utf16Be,
+    /// UTF-16, low byte first, with units in between that are no character: they are shown as �.
+    Utf16LeDamaged,
+    /// The same, high byte first.
+    Utf16BeDamaged,
     /// No UTF-8: read as Latin-1 (Windows-1252).
     Latin1,
 }
@@ -95,6 +99,7 @@ pub(crate) fn look(
     let (mut length, mut hash) = (0_u64, Sha256::new());
     let mut wide = None;
     let mut utf8 = Utf8Check::default();
+    let mut utf16 = Utf16Check::default();
     loop {
         let read = fill(file, &mut buffer)?;
         let chunk = &buffer[..read];
@@ -106,7 +111,9 @@ pub(crate) fn look(
         }
         length += read as u64;
         hash.update(chunk);
-        if wide.is_none() {
+        if let Some(wide) = wide {
+            utf16.feed(chunk, wide);
+        } else {
             if chunk.contains(&0) {
                 return Err(Unreadable::Binary);
             }
@@ -118,6 +125,8 @@ pub(crate) fn look(
     }
     utf8.end();
     let encoding = match wide {
+        Some(Encoding::Utf16Le) if utf16.is_damaged() => Encoding::Utf16LeDamaged,
+        Some(Encoding::Utf16Be) if utf16.is_damaged() => Encoding::Utf16BeDamaged,
         Some(wide) => wide,
         None if utf8.wrong == 0 => Encoding::Utf8,
         None if utf8.right == 0 => Encoding::Latin1,
@@ -236,6 +245,38 @@ impl Utf8Check {
     }
 }
 
+/// Whether all units of UTF-16 are characters, over pieces of a text.
+#[derive(Default)]
+struct Utf16Check {
+    /// The first byte of a unit that the last piece broke off.
+    half: Option<u8>,
+    /// Whether the second unit of a pair is to come.
+    is_open: bool,
+    is_wrong: bool,
+}
+
+impl Utf16Check {
+    fn feed(&mut self, chunk: &[u8], encoding: Encoding) {
+        for byte in chunk {
+            let Some(first) = self.half.take() else {
+                self.half = Some(*byte);
+                continue;
+            };
+            let unit = match encoding {
+                Encoding::Utf16Be => u16::from_be_bytes([first, *byte]),
+                _ => u16::from_le_bytes([first, *byte]),
+            };
+            let is_second = matches!(unit, 0xdc00..=0xdfff);
+            self.is_wrong |= is_second != self.is_open;
+            self.is_open = matches!(unit, 0xd800..=0xdbff);
+        }
+    }
+
+    const fn is_damaged(&self) -> bool {
+        self.is_wrong || self.is_open || self.half.is_some()
+    }
+}
+
 /// How many characters beyond ASCII begin in valid UTF-8.
 fn beyond_ascii(valid: &[u8]) -> u64 {
     valid.iter().filter(|b| **b >= 0xc0).count() as u64
@@ -253,8 +294,8 @@ pub(crate) fn open<'a, R: Read + Seek>(
     let (from, bytes_per_unit) = match encoding {
         Encoding::Utf8 | Encoding::Utf8Damaged => (UTF_8, 1),
         Encoding::Latin1 => (WINDOWS_1252, 1),
-        Encoding::Utf16Le => (UTF_16LE, 2),
-        Encoding::Utf16Be => (UTF_16BE, 2),
+        Encoding::Utf16Le | Encoding::Utf16LeDamaged => (UTF_16LE, 2),
+        Encoding::Utf16Be | Encoding::Utf16BeDamaged => (UTF_16BE, 2),
     };
     let decoded = DecodeReaderBytesBuilder::new()
         .encoding(Some(from))

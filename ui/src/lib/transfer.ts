@@ -58,6 +58,8 @@ const encodings: Record<Encoding, (() => string) | null> = {
   utf8_damaged: m.transfer_encoding_damaged,
   utf16_le: m.transfer_encoding_utf16,
   utf16_be: m.transfer_encoding_utf16,
+  utf16_le_damaged: m.transfer_encoding_utf16_damaged,
+  utf16_be_damaged: m.transfer_encoding_utf16_damaged,
   latin1: m.transfer_encoding_latin1,
 };
 

@@ -32,6 +32,13 @@ pub fn import_remarks(preview: &ImportPreview) -> Vec<String> {
         Encoding::Utf16Le | Encoding::Utf16Be => {
             lines.push(word!("Read as UTF-16.", "Als UTF-16 gelesen.").to_owned());
         }
+        Encoding::Utf16LeDamaged | Encoding::Utf16BeDamaged => lines.push(
+            word!(
+                "Read as UTF-16; some of it is none and stands as \u{fffd}.",
+                "Als UTF-16 gelesen; einiges ist keines und steht als \u{fffd}."
+            )
+            .to_owned(),
+        ),
         Encoding::Latin1 => lines.push(
             word!(
                 "No UTF-8: read as Latin-1 (Windows-1252).",

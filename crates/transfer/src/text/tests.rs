@@ -60,6 +60,44 @@ fn a_character_may_lie_across_pieces_of_the_file() {
     assert_eq!(bytes.encoding, Encoding::Latin1, "half a character is none");
 }
 
+/// A unit alone that is one of two, or half a unit at the end, is a damage that is said.
+#[rstest]
+#[case::whole(&[], &[], false)]
+#[case::a_pair(&[0xd83e, 0xdd8b], &[], false)]
+#[case::a_first_alone(&[0xd83e], &[], true)]
+#[case::a_second_alone(&[0xdd8b], &[], true)]
+#[case::the_wrong_way_round(&[0xdd8b, 0xd83e], &[], true)]
+#[case::half_a_unit(&[], &[0], true)]
+fn utf16_that_had_to_be_replaced_is_said(
+    #[case] units: &[u16],
+    #[case] end: &[u8],
+    #[case] is_damaged: bool,
+) {
+    let around: Vec<u16> = "Started At,Duration\n".encode_utf16().collect();
+    // Once in the middle of a piece, once across two of them, once at the end of the file.
+    let long: Vec<u16> = "x".repeat(CHUNK / 2 - 1).encode_utf16().collect();
+    for (before, after) in [(&around, &around), (&long, &around), (&around, &Vec::new())] {
+        let units = [before.as_slice(), units, after].concat();
+        let le: Vec<u8> = units.iter().copied().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = units.iter().copied().flat_map(u16::to_be_bytes).collect();
+        for (bytes, whole, damaged) in [
+            (le, Encoding::Utf16Le, Encoding::Utf16LeDamaged),
+            (be, Encoding::Utf16Be, Encoding::Utf16BeDamaged),
+        ] {
+            let bytes = [&bytes, end].concat();
+            let mut nothing = |_| std::ops::ControlFlow::Continue(());
+            let looked = look(&mut Cursor::new(&bytes), &mut nothing).unwrap();
+            let expected = if is_damaged { damaged } else { whole };
+            assert_eq!(looked.encoding, expected);
+            let mut file = Cursor::new(&bytes);
+            let mut read = String::new();
+            let mut opened = open(&mut file, expected, &mut nothing).unwrap();
+            opened.read_to_string(&mut read).unwrap();
+            assert_eq!(read.contains('\u{fffd}'), is_damaged);
+        }
+    }
+}
+
 #[test]
 fn what_is_no_text_is_named() {
     let look = |bytes: &[u8]| {

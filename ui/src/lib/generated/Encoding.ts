@@ -3,4 +3,4 @@
 /**
  * How the bytes of a file are read as text.
  */
-export type Encoding = "utf8" | "utf8_damaged" | "utf16_le" | "utf16_be" | "latin1";
+export type Encoding = "utf8" | "utf8_damaged" | "utf16_le" | "utf16_be" | "utf16_le_damaged" | "utf16_be_damaged" | "latin1";
