@@ -59,7 +59,8 @@ impl Exit {
             | Is::ImportUnanswered
             | Is::InvalidRequest
             | Is::FileExists
-            | Is::OwnFile => Self::Usage,
+            | Is::OwnFile
+            | Is::ImportedFile => Self::Usage,
             Is::SitRunning => Self::SitRunning,
             Is::NoSit
             | Is::OtherSit

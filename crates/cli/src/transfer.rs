@@ -27,6 +27,9 @@ pub fn import(args: &ImportArgs, output: &mut Output) -> Result<Exit, ApiError> 
     if args.undo || args.redo {
         return undo(&engine, args, output);
     }
+    if let Some(report) = &args.report {
+        refuse_existing(report)?;
+    }
     let Some(file) = &args.file else {
         return Err(ApiError::said(
             ErrorCode::InvalidRequest,
@@ -137,10 +140,7 @@ pub fn export(args: &ExportArgs, output: &mut Output) -> Result<Exit, ApiError> 
         })?;
         return Ok(Exit::Done);
     }
-    if args.file.exists() {
-        let why = words::export_there(&args.file);
-        return Err(ApiError::said(ErrorCode::ExportNotWritable, why));
-    }
+    refuse_existing(&args.file)?;
     let exported = engine.export_history(ExportHistoryArgs {
         path: full_path(&args.file)?,
         format,
@@ -148,6 +148,15 @@ pub fn export(args: &ExportArgs, output: &mut Output) -> Result<Exit, ApiError> 
     output.document(&json!({ "exported": exported }));
     output.line(words::history_exported(&exported));
     Ok(Exit::Done)
+}
+
+/// In a terminal nobody is asked whether a file may be replaced.
+fn refuse_existing(path: &Path) -> Result<(), ApiError> {
+    if path.exists() {
+        let why = words::export_there(path);
+        return Err(ApiError::said(ErrorCode::ExportNotWritable, why));
+    }
+    Ok(())
 }
 
 /// The path as the engine takes it: absolute, and Unicode.

@@ -23,7 +23,7 @@ pub use data_dir::DataDir;
 pub use error::{OpenError, ReadError, WriteError};
 pub use lock::{LockError, SittingLock, TransferLock, Vacancy};
 pub use open::{DEFAULT_BUSY_TIMEOUT, Opened, Opening, language};
-pub use own_files::ChosenError;
+pub use own_files::{ChosenError, is_same_file};
 pub use presets::KEPT_AFTER_DELETION_MS;
 pub use reader::{
     GoneImport, HistoryEntry, HistoryFilter, ImportRow, LabelCount, MAX_SEARCH_CHARS, NewImport,

@@ -114,7 +114,7 @@ fn is_in(path: &Path, folder: &Path) -> bool {
 }
 
 /// Whether two paths are one file, or would be.
-fn is_same_file(a: &Path, b: &Path) -> bool {
+pub fn is_same_file(a: &Path, b: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt as _;

@@ -112,6 +112,7 @@ const words: Record<ErrorCode | AccountErrorCode, () => string> = {
   file_not_writable: m.error_file_not_writable,
   totals_differ: m.error_totals_differ,
   file_unreadable: m.error_file_unreadable,
+  imported_file: m.error_imported_file,
   import_empty: m.error_import_empty,
   import_zip: m.error_import_zip,
   import_database: m.error_import_database,

@@ -195,6 +195,8 @@ pub enum ErrorCode {
     TransferCancelled,
     /// No import has that number.
     UnknownImport,
+    /// The file that was imported was named as the place of an export or a report.
+    ImportedFile,
     /// A file that cannot be written.
     ExportNotWritable,
     /// A defect: please report it.

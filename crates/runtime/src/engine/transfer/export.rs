@@ -1,6 +1,5 @@
 //! Exporting: all sits as a file, or into whatever can be written to.
 
-use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -9,10 +8,8 @@ use mitta_domain::{Session, SessionEvent};
 use mitta_store::Reader;
 use mitta_transfer::{CsvWriter, JsonWriter};
 
-use super::{cancelled, small};
-use crate::api::{
-    ApiError, ErrorCode, ExportHistoryArgs, ExportedHistory, HistoryFormat, TransferPhase,
-};
+use super::{cancelled, not_writable, small};
+use crate::api::{ApiError, ExportHistoryArgs, ExportedHistory, HistoryFormat, TransferPhase};
 use crate::engine::{Engine, Shared, locked};
 
 impl Engine {
@@ -28,14 +25,6 @@ impl Engine {
     }
 }
 
-fn not_writable(what: &dyn std::fmt::Display, error: &io::Error) -> ApiError {
-    let code = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ErrorCode::DiskFull,
-        _ => ErrorCode::ExportNotWritable,
-    };
-    ApiError::new(code, format_args!("{what} cannot be written: {error}"))
-}
-
 impl Shared {
     pub(in crate::engine) fn export_history(
         &self,
@@ -43,37 +32,14 @@ impl Shared {
     ) -> Result<ExportedHistory, ApiError> {
         let _turn = self.transfer.turn()?;
         let path = Path::new(&args.path);
-        self.check_target(path)?;
         let failed = |error: &io::Error| not_writable(&path.display(), error);
-        // Beside it, and put in its place once it is whole: what is there is never half.
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
-        let partial = Path::new(&partial);
-        let written = self.export_whole(args.format, partial, path, &failed);
-        if written.is_err()
-            && partial.exists()
-            && let Err(error) = fs::remove_file(partial)
-        {
-            tracing::warn!(%error, "a part of an export stays behind");
-        }
+        let sits = self.write_whole(path, |file| {
+            self.export(args.format, BufWriter::new(file), &failed)
+        })?;
         Ok(ExportedHistory {
             path: args.path.clone(),
-            sits: written?,
+            sits,
         })
-    }
-
-    fn export_whole(
-        &self,
-        format: HistoryFormat,
-        partial: &Path,
-        path: &Path,
-        failed: &dyn Fn(&io::Error) -> ApiError,
-    ) -> Result<u32, ApiError> {
-        let file = File::create(partial).map_err(|e| failed(&e))?;
-        let sits = self.export(format, BufWriter::new(&file), failed)?;
-        file.sync_all().map_err(|e| failed(&e))?;
-        fs::rename(partial, path).map_err(|e| failed(&e))?;
-        Ok(sits)
     }
 
     fn export(

@@ -195,6 +195,7 @@ impl Shared {
     pub(super) fn open_file(&self, args: &ImportFileArgs) -> Result<Opened, ApiError> {
         let path = Path::new(&args.path);
         let mut file = self.dir.open_chosen(path).map_err(|e| chosen(&e, path))?;
+        *locked(&self.transfer.source) = Some(path.to_owned());
         // It is read twice for that.
         let total = file.metadata()?.len().saturating_mul(2);
         let now_ms = self.clock.now().wall_ms;

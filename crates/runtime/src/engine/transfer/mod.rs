@@ -9,9 +9,11 @@ mod export;
 mod import;
 mod preview;
 mod rows;
+mod target;
 
+use std::io;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
@@ -35,6 +37,8 @@ pub(super) struct Transfer {
     /// The last progress that was told, in parts of a hundred and the phase.
     told: AtomicU64,
     rows: Mutex<Vec<rows::RowNote>>,
+    /// The file that was last previewed or imported.
+    source: Mutex<Option<PathBuf>>,
 }
 
 impl Transfer {
@@ -71,15 +75,6 @@ impl Shared {
         let turn = self.transfer.turn()?;
         let lock = TransferLock::try_take(&self.dir)?;
         Ok((turn, lock.ok_or_else(another)?))
-    }
-
-    /// Refuses a file to be written that Mitta works with.
-    fn check_target(&self, path: &Path) -> Result<(), ApiError> {
-        if self.dir.works_with(path) {
-            let error = ChosenError::Own(path.to_owned());
-            return Err(chosen(&error, path));
-        }
-        Ok(())
     }
 
     /// Whether such work is to go on: neither cancelled nor the engine stopped.
@@ -216,6 +211,14 @@ fn chosen(error: &ChosenError, path: &Path) -> ApiError {
             ApiError::new(ErrorCode::FileUnreadable, why)
         }
     }
+}
+
+fn not_writable(what: &dyn std::fmt::Display, error: &io::Error) -> ApiError {
+    let code = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ErrorCode::DiskFull,
+        _ => ErrorCode::ExportNotWritable,
+    };
+    ApiError::new(code, format_args!("{what} cannot be written: {error}"))
 }
 
 fn cancelled() -> ApiError {

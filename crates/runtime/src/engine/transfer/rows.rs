@@ -2,14 +2,14 @@
 //! millions.
 
 use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::io;
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 use mitta_domain::{Seconds, UnixMillis};
 use mitta_transfer::{Judged, Refusal, Remark, RowTime};
 
-use super::small;
+use super::{not_writable, small};
 use crate::api::{
     ApiError, ErrorCode, ImportCounts, ImportResult, ImportRowView, ImportRowsArgs, ImportRowsPage,
 };
@@ -136,32 +136,29 @@ impl Shared {
 
     /// Writes all of them as CSV.
     pub(in crate::engine) fn save_import_rows(&self, path: &Path) -> Result<(), ApiError> {
-        let failed = |error: std::io::Error| {
-            let why = format_args!("{} cannot be written: {error}", path.display());
-            ApiError::new(ErrorCode::ExportNotWritable, why)
-        };
-        self.check_target(path)?;
-        let out = BufWriter::new(File::create(path).map_err(failed)?);
-        let mut writer = csv::Writer::from_writer(out);
-        let csv_failed = |error: csv::Error| failed(error.into());
-        let header = [
-            "line",
-            "result",
-            "started_at",
-            "credited_s",
-            "remark",
-            "reason",
-            "about",
-        ];
-        writer.write_record(header).map_err(csv_failed)?;
-        for note in locked(&self.transfer.rows).iter() {
-            writer.write_record(cells(note)).map_err(csv_failed)?;
-        }
-        let mut out = writer
-            .into_inner()
-            .map_err(|error| failed(error.into_error()))?;
-        out.flush().map_err(failed)
+        self.write_whole(path, |file| {
+            let written = write_rows(&locked(&self.transfer.rows), file);
+            written.map_err(|error| not_writable(&path.display(), &error))
+        })
     }
+}
+
+fn write_rows(notes: &[RowNote], file: &File) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(file);
+    let header = [
+        "line",
+        "result",
+        "started_at",
+        "credited_s",
+        "remark",
+        "reason",
+        "about",
+    ];
+    writer.write_record(header)?;
+    for note in notes {
+        writer.write_record(cells(note))?;
+    }
+    writer.flush()
 }
 
 fn cells(note: &RowNote) -> [String; 7] {
