@@ -7,7 +7,6 @@ mod failing;
 mod files;
 mod language;
 mod left;
-mod own_files;
 mod past;
 mod presets;
 mod rings;

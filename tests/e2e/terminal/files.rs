@@ -37,6 +37,14 @@ fn a_file_is_imported_once_undone_as_a_whole_and_exported() -> Result<()> {
     assert!(dry.stderr.contains("line 4"), "{dry:?}");
     assert_eq!(counted(&terminal)?, (0, 0));
 
+    for args in [&berlin[..], &[&berlin[..], &["--dry-run"]].concat()] {
+        let there = terminal.run(&[args, &["--report", path]].concat())?;
+        assert_eq!(there.code, Some(1), "{there:?}");
+        assert!(there.stderr.contains("there already"), "{there:?}");
+        assert_eq!(fs::read_to_string(&file)?, FILE);
+        assert_eq!(counted(&terminal)?, (0, 0), "nothing was imported either");
+    }
+
     let done = terminal.run(&berlin)?;
     assert_eq!(done.code, Some(0), "{done:?}");
     assert_eq!(counted(&terminal)?, (2, 5400));

@@ -1,11 +1,17 @@
 //! Files that Mitta works with: whatever a person chooses, they are neither opened nor written.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use mitta_domain::Source;
+use mitta_domain::past::Occurrence;
+use mitta_domain::session::Words;
 
 use mitta_runtime::api::{
-    ApiError, BackUpArgs, Commands as _, ErrorCode, ExportHistoryArgs, HistoryFormat,
-    ImportFileArgs, ImportSoundArgs, Nothing, OfBackup, SaveRowsArgs,
+    AddSitArgs, ApiError, BackUpArgs, Commands as _, ErrorCode, ExportHistoryArgs, HistoryFormat,
+    ImportFileArgs, ImportSoundArgs, Nothing, OfBackup, PastStart, SaveRowsArgs,
 };
 
 use crate::harness::{House, Sit, plain};
@@ -56,17 +62,10 @@ fn all(sit: &Sit, path: &Path) -> Vec<(&'static str, Result<(), ApiError>)> {
     ]
 }
 
-/// The files and their lengths.
-fn contents(house: &House) -> Vec<(PathBuf, u64)> {
-    let entries = fs::read_dir(house.folder.path()).unwrap();
-    let mut files: Vec<_> = entries
-        .map(|entry| {
-            let entry = entry.unwrap();
-            (entry.path(), entry.metadata().unwrap().len())
-        })
-        .collect();
-    files.sort();
-    files
+/// The lengths of files.
+fn lengths(files: &[PathBuf]) -> Vec<u64> {
+    let length = |path: &PathBuf| fs::metadata(path).unwrap().len();
+    files.iter().map(length).collect()
 }
 
 #[test]
@@ -98,7 +97,7 @@ fn a_file_that_mitta_works_with_is_refused_by_every_command() {
         fs::hard_link(folder.join(name), &hard).unwrap();
         chosen.extend([soft, hard]);
     }
-    let before = contents(&house);
+    let before = lengths(&chosen);
     for path in &chosen {
         assert!(path.exists(), "{}", path.display());
         for (command, result) in all(&sit, path) {
@@ -114,7 +113,8 @@ fn a_file_that_mitta_works_with_is_refused_by_every_command() {
             assert_eq!(result.unwrap_err().code, ErrorCode::OwnFile, "{command}");
         }
     }
-    assert_eq!(contents(&house), before);
+    assert!(!journal.exists());
+    assert_eq!(lengths(&chosen), before);
     assert_eq!(sit.engine.totals(Nothing {}).unwrap().all.sits, 1);
 }
 
@@ -126,7 +126,8 @@ fn the_history_of_another_folder_is_not_written_over() {
     let house = House::new();
     let sit = house.open();
     let path = other.folder.path().join("mitta.sqlite3");
-    let before = contents(&other);
+    let files = [path.clone(), other.folder.path().join("mitta.sqlite3-wal")];
+    let before = lengths(&files);
     for (command, result) in all(&sit, &path) {
         let code = result.err().map(|error| error.code);
         let expected = match command {
@@ -137,7 +138,7 @@ fn the_history_of_another_folder_is_not_written_over() {
         };
         assert_eq!(code, expected, "{command}");
     }
-    assert_eq!(contents(&other), before);
+    assert_eq!(lengths(&files), before);
     drop(there);
 }
 
@@ -174,4 +175,196 @@ fn a_pipe_is_no_file() {
         .unwrap_err()
         .code;
     assert_eq!(code, ErrorCode::SoundUnreadable);
+}
+
+/// Where the other program finds the data folder, and the day of the sit that it adds.
+const FOLDER: &str = "MITTA_TEST_FOLDER";
+const DAY: &str = "MITTA_TEST_DAY";
+
+/// One past sit, on the disk when this returns.
+fn add(sit: &Sit, wall: String) {
+    let start = PastStart {
+        wall,
+        tz: Some("Europe/Berlin".to_owned()),
+        occurrence: Occurrence::First,
+    };
+    let args = AddSitArgs {
+        start,
+        length: "10".to_owned(),
+        words: Words::default(),
+        is_private: false,
+    };
+    let added = sit.engine.add_sit(args).unwrap();
+    assert_eq!(added.source, Source::Manual);
+}
+
+/// Another process that opens the history, says how many sits there are, adds one and goes. Closing, it
+/// clears the log away if it believes that it was the last.
+fn another_program(house: &House, day: usize) -> u32 {
+    let program = Command::new(env::current_exe().unwrap())
+        .args(["own_files::as_another_program", "--exact", "--ignored"])
+        .args(["--nocapture", "--test-threads=1"])
+        .env(FOLDER, house.folder.path())
+        .env(DAY, day.to_string())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(program.stdout).unwrap();
+    assert!(program.status.success(), "{said}");
+    let sits = said.split_once("sits: ").unwrap().1;
+    sits.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+#[test]
+#[ignore = "it is the other program of the test below"]
+fn as_another_program() {
+    let mut house = House::new();
+    house.data_in(env::var_os(FOLDER).unwrap().into());
+    let sit = house.open_terminal();
+    println!("sits: {} ", sit.engine.totals(Nothing {}).unwrap().all.sits);
+    add(&sit, format!("2025-02-1{}T07:30", env::var(DAY).unwrap()));
+}
+
+/// I2: what either program records after one of Mitta's own files was chosen is there for both.
+#[test]
+fn what_is_recorded_after_an_own_file_was_chosen_stays() {
+    let house = House::new();
+    let sit = house.open();
+    let folder = house.folder.path();
+    let mut chosen: Vec<PathBuf> = ["mitta.sqlite3", "mitta.sqlite3-wal", "mitta.sqlite3-shm"]
+        .map(|name| folder.join(name))
+        .into();
+    let elsewhere = tempfile::tempdir().unwrap();
+    #[cfg(unix)]
+    {
+        let (soft, hard) = (elsewhere.path().join("soft"), folder.join("hard"));
+        std::os::unix::fs::symlink(folder.join("mitta.sqlite3"), &soft).unwrap();
+        fs::hard_link(folder.join("mitta.sqlite3"), &hard).unwrap();
+        chosen.extend([soft, hard]);
+    }
+    let mut sits = 0;
+    for (nth, path) in chosen.iter().enumerate() {
+        // Reading alone is enough to lose the locks.
+        for (command, result) in all(&sit, path).into_iter().take(5) {
+            assert!(result.is_err(), "{command} {}", path.display());
+        }
+        assert_eq!(another_program(&house, nth), sits, "{}", path.display());
+        add(&sit, format!("2025-01-1{nth}T07:30"));
+        sits += 2;
+        assert_eq!(sit.engine.totals(Nothing {}).unwrap().all.sits, sits);
+    }
+    assert_eq!(another_program(&house, chosen.len()), sits);
+    sit.quit();
+    assert_eq!(
+        house.open().engine.totals(Nothing {}).unwrap().all.sits,
+        sits + 1
+    );
+}
+
+/// What a person would miss: copies, bells, the log, a history that was set aside, the imported file.
+#[test]
+fn what_a_person_would_miss_is_not_written_over() {
+    let house = House::new();
+    let sit = house.open();
+    let folder = house.folder.path();
+    let copy = sit.engine.back_up(BackUpArgs {
+        path: None,
+        replaces: false,
+    });
+    let missed = [
+        PathBuf::from(copy.unwrap().path),
+        folder.join("backups/mitta-weekly-2026-01-04.sqlite3"),
+        folder.join("mitta.corrupt-77.sqlite3"),
+        folder.join("sounds/bell.wav"),
+        folder.join("logs/mitta.2026-01-14.log"),
+    ];
+    for path in &missed[1..] {
+        fs::write(path, "dear").unwrap();
+    }
+    let table = folder.join("sits.csv");
+    fs::write(
+        &table,
+        "Started At,Duration,Preset,Activity\n01/02/2025 08:00:00,0:20:0,,\nsoon,0:20:0,,\n",
+    )
+    .unwrap();
+    let preview = |path: &Path| {
+        let path = path.display().to_string();
+        sit.engine.import_preview(ImportFileArgs {
+            path,
+            zone: Some("Europe/Berlin".to_owned()),
+            dates: None,
+            times: None,
+        })
+    };
+    preview(&table).unwrap();
+    let before = fs::read(&table).unwrap();
+    let write = |path: &Path| {
+        let path = path.display().to_string();
+        let export = |format| {
+            let path = path.clone();
+            sit.engine
+                .export_history(ExportHistoryArgs { path, format })
+        };
+        let results = [
+            export(HistoryFormat::Csv).map(drop),
+            export(HistoryFormat::Json).map(drop),
+            sit.engine
+                .save_import_rows(SaveRowsArgs { path: path.clone() })
+                .map(drop),
+        ];
+        results.map(|result| result.err().map(|error| error.code))
+    };
+    assert_eq!(write(&table), [Some(ErrorCode::ImportedFile); 3]);
+    #[cfg(unix)]
+    {
+        let hard = folder.join("hard.csv");
+        fs::hard_link(&table, &hard).unwrap();
+        assert_eq!(write(&hard), [Some(ErrorCode::ImportedFile); 3]);
+    }
+    assert_eq!(fs::read(&table).unwrap(), before);
+    for path in &missed {
+        let before = fs::read(path).unwrap();
+        let expected = [Some(ErrorCode::OwnFile); 3];
+        assert_eq!(write(path), expected, "{}", path.display());
+        assert_eq!(fs::read(path).unwrap(), before);
+    }
+}
+
+/// An export or a report is whole or not there, and takes nothing of the person's on the way.
+#[test]
+fn a_file_is_written_beside_its_place_under_a_name_of_its_own() {
+    let house = House::new();
+    let sit = house.open();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("mine.csv"), "old").unwrap();
+    fs::write(path("mine.csv.partial"), "theirs").unwrap();
+    let save = |name: &str| {
+        let path = path(name).display().to_string();
+        sit.engine.save_import_rows(SaveRowsArgs { path })
+    };
+    let export = |name: &str, format| {
+        let path = path(name).display().to_string();
+        sit.engine
+            .export_history(ExportHistoryArgs { path, format })
+    };
+    save("mine.csv").unwrap();
+    let report = fs::read_to_string(path("mine.csv")).unwrap();
+    assert!(report.starts_with("line,result"), "{report}");
+    export("mine.csv", HistoryFormat::Csv).unwrap();
+    export("mine.json", HistoryFormat::Json).unwrap();
+    fs::create_dir(path("folder")).unwrap();
+    for done in [save("folder").err(), save("no/folder").err()] {
+        assert_eq!(done.unwrap().code, ErrorCode::ExportNotWritable);
+    }
+    let mut names: Vec<String> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        ["folder", "mine.csv", "mine.csv.partial", "mine.json"]
+    );
+    let theirs = fs::read_to_string(path("mine.csv.partial")).unwrap();
+    assert_eq!(theirs, "theirs");
 }

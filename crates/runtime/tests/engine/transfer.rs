@@ -6,11 +6,10 @@ use std::path::PathBuf;
 use mitta_domain::Source;
 use mitta_domain::digest::Digest;
 use mitta_domain::session::Words;
-use mitta_runtime::Signal;
 use mitta_runtime::api::{
     Commands as _, DateOrder, DescribeArgs, ErrorCode, ExportHistoryArgs, HistoryFormat,
     ImportCounts, ImportFileArgs, ImportQuestion, ImportResult, ImportRowsArgs, Nothing, OfImport,
-    RefusalCode, SaveRowsArgs, SitPhase, Update,
+    RefusalCode, SaveRowsArgs,
 };
 
 use crate::harness::{House, Sit, plain};
@@ -254,36 +253,6 @@ fn a_sit_of_the_timer_is_there_already() {
     let done = sit.engine.import_file(answered(&path)).unwrap();
     assert_eq!(done.counts, counts(0, 0, 1, 0));
     assert_eq!(all_sits(&sit), 1);
-}
-
-/// I9: a sit goes on while a file is imported, and its end is recorded.
-#[test]
-fn an_import_beside_a_sit_stops_neither() {
-    let house = House::new();
-    let sit = house.open();
-    let view = sit.begin(plain(60));
-    let lines: Vec<String> = (0..2000)
-        .map(|n| format!("{},600,timer,,\n", 1_600_000_000 + n * 3600))
-        .collect();
-    let text = format!(
-        "start_time_unix,duration_secs,mode,label,note\n{}",
-        lines.concat()
-    );
-    let path = file(&house, "meditate.csv", &text);
-    let done = sit.engine.import_file(answered(&path)).unwrap();
-    assert_eq!(done.counts.new, 2000);
-    assert_eq!(sit.view().phase, SitPhase::Sitting);
-    sit.pass(60_000);
-    sit.flush();
-    assert_eq!(house.session(view.session_id).credited_s().0, 60);
-    assert_eq!(all_sits(&sit), 2001);
-    let told = sit.signals();
-    let has = |is: fn(&Update) -> bool| {
-        told.iter()
-            .any(|signal| matches!(signal, Signal::Update(update) if is(update)))
-    };
-    assert!(has(|update| matches!(update, Update::Transfer(_))));
-    assert!(has(|update| matches!(update, Update::History)));
 }
 
 #[test]

@@ -1,25 +1,33 @@
-//! Two programs on one data folder: one imports or takes back, and the other waits for its end.
+//! An import beside what else goes on: a sit of the same program, and another program that wants to
+//! import or to take back, which waits for its end.
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use mitta_domain::Settings;
+use mitta_domain::session::Words;
+use mitta_domain::{SessionId, Settings, State};
 use mitta_runtime::api::{
-    ApiError, BackUpArgs, Commands as _, ErrorCode, ImportFileArgs, ImportView, Nothing, OfBackup,
-    OfImport, TransferPhase, Update,
+    ApiError, BackUpArgs, Commands as _, DescribeArgs, ErrorCode, ImportFileArgs, ImportView,
+    Nothing, OfBackup, OfImport, OfSession, TransferPhase, Update,
 };
 use mitta_runtime::sound::SilentOutput;
 use mitta_runtime::{Config, Drive, Engine, Signal};
 
-use crate::harness::{House, Sit};
+use crate::harness::{House, Sit, plain};
 use crate::listening::locked;
 
+/// Far longer than anything here takes.
+const AT_MOST: Duration = Duration::from_mins(1);
 /// So many sits that an import of them has several batches.
 const SITS: u32 = 5_000;
 
 fn file(house: &House, name: &str, first_s: i64, sits: u32) -> ImportFileArgs {
-    let line = |n: u32| format!("{},600,timer,,\n", first_s + i64::from(n) * 3600);
+    // Long enough that the reading tells of itself in between.
+    let note = "x".repeat(80);
+    let line = |n: u32| format!("{},600,timer,,{note}\n", first_s + i64::from(n) * 3600);
     let lines: Vec<String> = (0..sits).map(line).collect();
     let text = format!(
         "start_time_unix,duration_secs,mode,label,note\n{}",
@@ -109,4 +117,60 @@ fn another_program_neither_imports_nor_takes_back_meanwhile() {
     // It is over: now the other's turn has come.
     other.engine.undo_import(OfImport { import_seq }).unwrap();
     assert_eq!(imports(&other), [(true, SITS), (false, 1)]);
+}
+
+/// I9: a bell rings, and a sit ends and is recorded, in the midst of an import, between two batches.
+#[test]
+fn a_sit_ends_in_the_midst_of_an_import() {
+    let house = House::new();
+    let large = file(&house, "large.csv", 1_500_000_000, SITS);
+    let (reached, is_reached) = channel();
+    let (go_on, may_go_on) = channel();
+    let waits = Mutex::new(Some((reached, may_go_on)));
+    let window = Engine::start(Config {
+        dir: house.dir(),
+        clock: house.clock.clone(),
+        sound: Arc::new(SilentOutput),
+        on_signal: Box::new(move |signal| {
+            if let Signal::Update(Update::Transfer(progress)) = signal
+                && progress.phase == TransferPhase::Reading
+                && let Some((reached, may_go_on)) = locked(&waits).take()
+            {
+                reached.send(()).unwrap();
+                may_go_on.recv().unwrap();
+            }
+        }),
+        usual: Settings::default(),
+        resume: false,
+        drive: Drive::ByHand,
+    })
+    .unwrap();
+    let view = window.begin(plain(60)).unwrap();
+    let of = OfSession {
+        session_id: view.session_id,
+    };
+    std::thread::scope(|scope| {
+        let import = scope.spawn(|| window.import_file(large));
+        is_reached.recv_timeout(AT_MOST).unwrap();
+        for _ in 0..70 {
+            house.clock.pass(1_000);
+            window.tick();
+        }
+        // Behind what was recorded, as the writer takes one thing after the other.
+        let nobody = DescribeArgs {
+            session_id: SessionId::from_uuid(uuid::Uuid::nil()),
+            words: Words::default(),
+        };
+        window.describe(nobody).unwrap_err();
+        let recorded = window.session(of).unwrap();
+        assert!(!import.is_finished());
+        go_on.send(()).unwrap();
+        let done = import.join().unwrap().unwrap();
+        assert_eq!(done.counts.new, u64::from(SITS));
+        assert_eq!(
+            (recorded.state, recorded.credited_s.0),
+            (State::Completed, 60)
+        );
+    });
+    assert_eq!(window.totals(Nothing {}).unwrap().all.sits, SITS + 1);
 }
