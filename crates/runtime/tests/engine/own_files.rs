@@ -1,17 +1,11 @@
 //! Files that Mitta works with: whatever a person chooses, they are neither opened nor written.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-
-use mitta_domain::Source;
-use mitta_domain::past::Occurrence;
-use mitta_domain::session::Words;
 
 use mitta_runtime::api::{
-    AddSitArgs, ApiError, BackUpArgs, Commands as _, ErrorCode, ExportHistoryArgs, HistoryFormat,
-    ImportFileArgs, ImportSoundArgs, Nothing, OfBackup, PastStart, SaveRowsArgs,
+    ApiError, BackUpArgs, Commands as _, ErrorCode, ExportHistoryArgs, HistoryFormat,
+    ImportFileArgs, ImportSoundArgs, Nothing, OfBackup, SaveRowsArgs,
 };
 
 use crate::harness::{House, Sit, plain};
@@ -175,89 +169,6 @@ fn a_pipe_is_no_file() {
         .unwrap_err()
         .code;
     assert_eq!(code, ErrorCode::SoundUnreadable);
-}
-
-/// Where the other program finds the data folder, and the day of the sit that it adds.
-const FOLDER: &str = "MITTA_TEST_FOLDER";
-const DAY: &str = "MITTA_TEST_DAY";
-
-/// One past sit, on the disk when this returns.
-fn add(sit: &Sit, wall: String) {
-    let start = PastStart {
-        wall,
-        tz: Some("Europe/Berlin".to_owned()),
-        occurrence: Occurrence::First,
-    };
-    let args = AddSitArgs {
-        start,
-        length: "10".to_owned(),
-        words: Words::default(),
-        is_private: false,
-    };
-    let added = sit.engine.add_sit(args).unwrap();
-    assert_eq!(added.source, Source::Manual);
-}
-
-/// Another process that opens the history, says how many sits there are, adds one and goes. Closing, it
-/// clears the log away if it believes that it was the last.
-fn another_program(house: &House, day: usize) -> u32 {
-    let program = Command::new(env::current_exe().unwrap())
-        .args(["own_files::as_another_program", "--exact", "--ignored"])
-        .args(["--nocapture", "--test-threads=1"])
-        .env(FOLDER, house.folder.path())
-        .env(DAY, day.to_string())
-        .output()
-        .unwrap();
-    let said = String::from_utf8(program.stdout).unwrap();
-    assert!(program.status.success(), "{said}");
-    let sits = said.split_once("sits: ").unwrap().1;
-    sits.split_whitespace().next().unwrap().parse().unwrap()
-}
-
-#[test]
-#[ignore = "it is the other program of the test below"]
-fn as_another_program() {
-    let mut house = House::new();
-    house.data_in(env::var_os(FOLDER).unwrap().into());
-    let sit = house.open_terminal();
-    println!("sits: {} ", sit.engine.totals(Nothing {}).unwrap().all.sits);
-    add(&sit, format!("2025-02-1{}T07:30", env::var(DAY).unwrap()));
-}
-
-/// I2: what either program records after one of Mitta's own files was chosen is there for both.
-#[test]
-fn what_is_recorded_after_an_own_file_was_chosen_stays() {
-    let house = House::new();
-    let sit = house.open();
-    let folder = house.folder.path();
-    let mut chosen: Vec<PathBuf> = ["mitta.sqlite3", "mitta.sqlite3-wal", "mitta.sqlite3-shm"]
-        .map(|name| folder.join(name))
-        .into();
-    let elsewhere = tempfile::tempdir().unwrap();
-    #[cfg(unix)]
-    {
-        let (soft, hard) = (elsewhere.path().join("soft"), folder.join("hard"));
-        std::os::unix::fs::symlink(folder.join("mitta.sqlite3"), &soft).unwrap();
-        fs::hard_link(folder.join("mitta.sqlite3"), &hard).unwrap();
-        chosen.extend([soft, hard]);
-    }
-    let mut sits = 0;
-    for (nth, path) in chosen.iter().enumerate() {
-        // Reading alone is enough to lose the locks.
-        for (command, result) in all(&sit, path).into_iter().take(5) {
-            assert!(result.is_err(), "{command} {}", path.display());
-        }
-        assert_eq!(another_program(&house, nth), sits, "{}", path.display());
-        add(&sit, format!("2025-01-1{nth}T07:30"));
-        sits += 2;
-        assert_eq!(sit.engine.totals(Nothing {}).unwrap().all.sits, sits);
-    }
-    assert_eq!(another_program(&house, chosen.len()), sits);
-    sit.quit();
-    assert_eq!(
-        house.open().engine.totals(Nothing {}).unwrap().all.sits,
-        sits + 1
-    );
 }
 
 /// What a person would miss: copies, bells, the log, a history that was set aside, the imported file.

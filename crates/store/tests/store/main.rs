@@ -19,6 +19,7 @@ mod imports_siblings;
 mod life;
 mod locks;
 mod opening;
+mod own_files;
 mod pages;
 mod past;
 mod presets;
