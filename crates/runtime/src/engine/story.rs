@@ -63,6 +63,18 @@ fn whence(device_id: DeviceId, this: DeviceId) -> Whence {
     }
 }
 
+fn is_stamped(op: &Op) -> bool {
+    op.stamp.device_id != Stamp::UNWRITTEN.device_id
+}
+
+fn maker(op: &Op) -> DeviceId {
+    if is_stamped(op) {
+        op.stamp.device_id
+    } else {
+        op.session.device_id
+    }
+}
+
 /// The parts that an op writes: a sit that is sent as a whole is two.
 const fn parts(change: &Change) -> &'static [ChangedPart] {
     match change {
@@ -103,8 +115,9 @@ fn changes(
     let of_op = |op: &Op, part: ChangedPart, state: ChangeState| StoryChange {
         part,
         state,
-        made_at_ms: Some(UnixMillis(op.stamp.hlc_ms)),
-        whence: whence(op.stamp.device_id, this),
+        // What a sit of a file is made up of carries no time of its own.
+        made_at_ms: is_stamped(op).then_some(UnixMillis(op.stamp.hlc_ms)),
+        whence: whence(maker(op), this),
         attempts: 0,
         next_attempt_at_ms: None,
         code: None,
