@@ -63,7 +63,7 @@ impl Reader {
     /// # Errors
     /// [`ReadError`].
     pub fn counting(&self, session_id: SessionId) -> Result<Option<Session>, ReadError> {
-        let versions = versions::of(&self.connection, session_id)?;
+        let versions = versions::of(&self.connection, [session_id])?;
         let counts = versions.iter().find(|version| version.counts());
         self.session(counts.map_or(session_id, |version| version.session_id))
     }
