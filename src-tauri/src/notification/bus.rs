@@ -119,6 +119,11 @@ fn escaped(text: &str) -> Cow<'_, str> {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::unused_self,
+    clippy::used_underscore_binding,
+    reason = "the shapes that the bus calls; the macro uses each argument"
+)]
 mod tests {
     use std::fs;
     use std::io::{BufRead as _, BufReader};
@@ -138,7 +143,8 @@ mod tests {
             let config = folder.path().join("bus.conf");
             let text = format!(
                 "<busconfig><type>session</type><listen>{}</listen><policy context=\"default\">\
-                 <allow send_destination=\"*\"/><allow own=\"*\"/></policy></busconfig>",
+                 <allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/>\
+                 <allow own=\"*\"/></policy></busconfig>",
                 address(folder)
             );
             fs::write(&config, text).expect("a file");
@@ -174,11 +180,6 @@ mod tests {
     struct Service(Arc<Mutex<Vec<String>>>);
 
     #[zbus::interface(name = "org.freedesktop.Notifications")]
-    #[expect(
-        clippy::needless_pass_by_value,
-        clippy::unused_self,
-        reason = "the shapes that the bus calls"
-    )]
     impl Service {
         #[expect(clippy::too_many_arguments, reason = "the specification's shape")]
         fn notify(
