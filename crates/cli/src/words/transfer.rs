@@ -137,7 +137,10 @@ fn counted(counts: &ImportCounts) -> String {
     );
     part(
         counts.deleted_in_file,
-        word!("deleted in the file", "in der Datei gelöscht"),
+        word!(
+            "deleted or corrected in the file",
+            "in der Datei gelöscht oder berichtigt"
+        ),
     );
     part(counts.refused, word!("refused", "abgelehnt"));
     parts

@@ -122,7 +122,8 @@ names!(
         AlreadyThere,
         /// The history had it and a person has deleted it: it stays deleted.
         DeletedHere,
-        /// Deleted in a file of Mitta's own: it comes over as deleted, so that it stays so.
+        /// Deleted in a file of Mitta's own, or a row that was corrected there: it comes over as deleted,
+        /// so that it stays so.
         DeletedInFile,
         /// Refused, with the reason.
         Refused,

@@ -4,7 +4,7 @@
 use mitta_domain::offer::Whole;
 use mitta_domain::session::Stamp;
 use mitta_domain::{OpId, Session, SessionId};
-use mitta_store::Imported::{self, Corrects, Known, New};
+use mitta_store::Imported::{self, Corrects, Known, New, Tombstone};
 use mitta_store::{Edit, NewImport, Presence, Writer};
 
 use crate::imports::{ids, import, new_import, now, whole};
@@ -98,7 +98,7 @@ fn a_correction_from_a_file_takes_the_place_of_the_sit_that_is_here() {
     };
     check(&later, &[Known, Corrects], 2);
     check(&table, &[Corrects], 2);
-    check(&twice, &[Known, New, Corrects], 3);
+    check(&twice, &[Known, Tombstone, Corrects], 3);
     check(&newest_first, &[New, Corrects, Known], 3);
 }
 
@@ -131,14 +131,14 @@ fn a_sit_from_an_older_file_does_not_come_beside_its_correction() {
 /// An empty history gets the tombstone as it is, whatever order the rows have.
 #[test]
 fn a_whole_file_is_taken_over_as_it_is() {
-    for file in [
-        [deleted(&whole(1)), corrected(2, 1)],
-        [corrected(2, 1), deleted(&whole(1))],
+    for (file, expected) in [
+        ([deleted(&whole(1)), corrected(2, 1)], [Tombstone, New]),
+        ([corrected(2, 1), deleted(&whole(1))], [New, Tombstone]),
     ] {
         let folder = Folder::new();
         let mut writer = folder.writer();
         let (_, done) = import(&mut writer, "a", &file, &ids());
-        assert_eq!(done, [Imported::New; 2]);
+        assert_eq!(done, expected);
         for whole in &file {
             let id = whole.session().start.session_id;
             let found = folder.reader().session(id).unwrap();

@@ -8,7 +8,7 @@ use std::slice;
 use mitta_domain::corrected::{self, Version};
 use mitta_domain::offer::Whole;
 use mitta_domain::{OpId, Session, SessionEvent, SessionId, UnixMillis};
-use mitta_store::Imported::{self, Corrects, Deleted, Known, New};
+use mitta_store::Imported::{self, Corrects, Deleted, Known, New, Tombstone};
 use mitta_store::{Edit, NewImport, PastOps, Stamped, Writer};
 use proptest::prelude::*;
 
@@ -109,7 +109,7 @@ fn of_a_correction_from_a_file_and_one_that_is_here_the_later_counts() {
         said(&corrected(2, 1), true, LATER),
         said(&corrected(3, 2), false, LATER + 1),
     ];
-    check(&twice, &[New, Corrects], id(3));
+    check(&twice, &[Tombstone, Corrects], id(3));
     let siblings = [2, 3].map(|n| said(&corrected(n, 1), false, LATER + i64::from(n)));
     check(&siblings, &[Corrects, Corrects], id(3));
     let [two, three] = siblings;
@@ -125,7 +125,7 @@ fn a_correction_that_a_file_has_as_deleted_leaves_what_counts() {
     corrected_here(&mut writer, &op_id);
     let gone = said(&corrected(2, 1), true, LATER);
     let (import_seq, done) = import(&mut writer, "b", &[gone], &op_id);
-    assert_eq!(done, [New]);
+    assert_eq!(done, [Tombstone]);
     assert_eq!(counting(&folder), [session(7)]);
     undo(&mut writer, import_seq, &op_id);
     assert_eq!(counting(&folder), [session(7)]);
