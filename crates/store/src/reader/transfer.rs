@@ -175,7 +175,9 @@ pub(crate) fn presence(
             Some(_) => Presence::Corrects,
             None => Presence::Unknown,
         },
-        None if counting.is_none() => Presence::Deleted,
-        _ => Presence::Replaced,
+        Some(_) => Presence::Replaced,
+        // A deletion may stand for a word that is not here: on it nothing is built.
+        None if counting.is_some() => Presence::There,
+        None => Presence::Deleted,
     })
 }

@@ -32,25 +32,25 @@ pub(super) fn say_of_sit(
     say(tx, session_id, deleted, at)
 }
 
-/// Lets no row of the sit count but `stands`: with the word that decides, as on every device, or, where
-/// that is on its way still, with one that is said here.
+/// Lets no row of the sit count but `stands`: with its word, as every device would, where it was said last
+/// of all; else with one that is said here.
 pub(super) fn let_stand(
     tx: &Transaction<'_>,
     sit: &[Version],
-    stands: Option<SessionId>,
+    stands: SessionId,
     at: Stamped,
 ) -> Result<(), WriteError> {
-    let is_other = |it: &&Version| it.counts() && Some(it.session_id) != stands;
+    let is_other = |it: &&Version| it.counts() && it.session_id != stands;
     let mut others = sit.iter().filter(is_other).count();
-    if let Some(mut settlement) = corrected::settle(sit) {
-        settlement.losers.retain(|id| Some(*id) != stands);
+    let is_last = corrected::last(sit).is_some_and(|(_, last)| last.session_id == stands);
+    if let Some(settlement) = corrected::settle(sit).filter(|_| is_last) {
         settle(tx, &settlement, at.wall_ms)?;
         others -= settlement.losers.len();
     }
-    match stands {
-        Some(stands) if others > 0 => say_of_sit(tx, stands, false, at).map(drop),
-        _ => Ok(()),
+    if others > 0 {
+        say_of_sit(tx, stands, false, at)?;
     }
+    Ok(())
 }
 
 /// The rows of the sit that count. What is said from here on is later than all that was said of them.

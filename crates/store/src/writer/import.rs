@@ -181,16 +181,15 @@ fn take(
     let session = whole.session();
     let session_id = session.start.session_id;
     let mut sit = versions::around(tx, session)?;
-    let is_here = sit.iter().any(|version| version.session_id == session_id);
     let presence = presence(tx, session, &sit)?;
     match presence {
         Presence::There => return Ok(Imported::Known),
-        Presence::Deleted if is_here => return Ok(Imported::Deleted),
+        Presence::Deleted => return Ok(Imported::Deleted),
         Presence::TakenBack => {
             bring_back(tx, import_seq, session_id, at())?;
             return Ok(Imported::Again);
         }
-        Presence::Unknown | Presence::Corrects | Presence::Replaced | Presence::Deleted => {}
+        Presence::Unknown | Presence::Corrects | Presence::Replaced => {}
     }
     sessions::insert(tx, session)?;
     events::insert_all(tx, session_id, whole.events())?;
@@ -211,7 +210,6 @@ fn take(
     }
     Ok(match presence {
         Presence::Replaced => Imported::Known,
-        Presence::Deleted => Imported::Deleted,
         _ if corrects => Imported::Corrects,
         _ if is_tombstone => Imported::Tombstone,
         _ => Imported::New,
@@ -236,11 +234,13 @@ fn settle(
     }
     let last = corrected::last(sit).filter(|(_, last)| last.counts());
     // By a tombstone none would count: a file takes nothing away.
-    let stands = last.or_else(|| corrected::last(&before));
-    let stands = stands.map(|(_, version)| version.session_id);
+    let Some((_, stands)) = last.or_else(|| corrected::last(&before)) else {
+        return Ok(false);
+    };
+    let stands = stands.session_id;
     let_stand(tx, sit, stands, at())?;
-    let was = before.iter().find(|it| Some(it.session_id) != stands);
-    if let (Some(stands), Some(was)) = (stands, was) {
+    let was = before.iter().find(|it| it.session_id != stands);
+    if let Some(was) = was {
         imports::put_instead_of(tx, stands, was.session_id)?;
     }
     Ok(was.is_some())
