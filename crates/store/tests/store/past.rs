@@ -2,13 +2,11 @@
 
 use mitta_domain::event::EventKind;
 use mitta_domain::op::{Change, OP_VERSION, OP_VERSION_REPLACING};
-use mitta_domain::session::{Stamp, Words};
+use mitta_domain::session::Words;
 use mitta_domain::{OpId, Seconds, Session, Sharing, Source, UnixMillis};
-use mitta_store::{Edit, PageItem, PastOps, PastSit, PastTime, WriteError, Writer};
+use mitta_store::{Edit, PastOps, PastSit, PastTime, WriteError, Writer};
 
-use crate::pages::page;
-use crate::server::{OWN, canonical, sign_in};
-use crate::support::{Folder, T0, at, date, device, note, op, session, sit, start};
+use crate::support::{Folder, T0, at, date, note, op, session, sit, start};
 
 const DAY_MS: i64 = 86_400_000;
 const NOW: UnixMillis = UnixMillis(T0 + 60_000);
@@ -272,16 +270,10 @@ fn what_was_said_of_the_sit_after_its_correction_by_who_did_not_know_of_it_stays
     writer
         .edit(session(2), &Edit::Words(note("later")), at(50))
         .unwrap();
-    sign_in(&mut writer);
-    let mut elsewhere = found(&folder, 1);
-    elsewhere.words = note("the last");
-    elsewhere.words_stamp = Stamp {
-        hlc_ms: NOW.0 + 1_000,
-        device_id: device(7),
-        device_seq: 1,
-    };
-    let items = vec![PageItem::Own(Box::new(canonical(&elsewhere)))];
-    writer.apply_page(&page(OWN, 0, 1, items)).unwrap();
+    let elsewhere =
+        "UPDATE sessions SET note = 'the last', words_hlc_ms = ?2 WHERE session_id = ?1";
+    let later = (session(1).to_string(), NOW.0 + 1_000);
+    assert_eq!(folder.sqlite().execute(elsewhere, later).unwrap(), 1);
     writer.unreplace(session(2), NOW, [op(60), op(61)]).unwrap();
     assert_eq!(found(&folder, 1).words, note("the last"));
 }
