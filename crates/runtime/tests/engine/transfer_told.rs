@@ -80,9 +80,9 @@ fn an_undo_that_was_cut_short_says_how_much_is_taken_back() {
     let of = import(&sit, &file(&house, "sits", SITS), "UTC");
     let seq = i64::from(of.import_seq);
     let opening = Opening::new(UnixMillis(0), house.reader().device_id().unwrap().unwrap());
-    let step = |undo: bool| {
+    let step = |undo: bool, n: u128| {
         let (mut writer, _) = Writer::open(&house.dir(), opening).unwrap();
-        let op_id = || OpId::from_uuid(uuid::Uuid::now_v7());
+        let op_id = || OpId::from_uuid(uuid::Uuid::from_u128(n));
         let wall_ms = UnixMillis(1_795_000_000_000);
         if undo {
             writer.undo_import(seq, 1, wall_ms, op_id).unwrap();
@@ -94,11 +94,11 @@ fn an_undo_that_was_cut_short_says_how_much_is_taken_back() {
         let view = imports(&sit).remove(0);
         (view.is_undone, view.taken_back, view.sits)
     };
-    step(true);
+    step(true, 1);
     assert_eq!(told(), (false, 1, 2));
     assert!(sit.engine.undo_import(of.clone()).unwrap().is_undone);
     assert_eq!((told(), sits(&sit)), ((true, 2, 2), 0));
-    step(false);
+    step(false, 2);
     assert_eq!((told(), sits(&sit)), ((false, 1, 2), 1));
     assert_eq!(sit.engine.redo_import(of).unwrap().taken_back, 0);
     assert_eq!((told(), sits(&sit)), ((false, 0, 2), 2));
@@ -154,11 +154,11 @@ fn an_imported_sit_is_from_its_file_and_was_changed_by_nobody() {
         sit.engine.history(args).unwrap().sits[1].session_id
     };
     let of_sit = OfSession { session_id };
-    let story = sit.engine.story(of_sit.clone()).unwrap();
+    let story = sit.engine.story(of_sit).unwrap();
     assert_eq!(story.whence, Whence::File);
     assert_eq!(story.imported_from.as_deref(), Some("sits.csv"));
     assert!(story.changes.iter().all(|it| it.whence == Whence::File));
-    assert_eq!(sit.engine.changes(of_sit.clone()).unwrap().changes, []);
+    assert_eq!(sit.engine.changes(of_sit).unwrap().changes, []);
     sit.engine.undo_import(of).unwrap();
     let changes = sit.engine.changes(of_sit).unwrap().changes;
     assert_eq!(changes.len(), 1, "that it was deleted: {changes:?}");

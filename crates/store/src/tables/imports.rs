@@ -200,11 +200,11 @@ pub(crate) fn brought(
                WHERE session_id = ?1";
     BROUGHT.query_one(connection, sql, [session_id.to_string()], |cells| {
         Ok(Brought {
-            session_id: cells.convert(parse)?,
+            session_id: cells.convert(PARSE)?,
             import_seq: cells.next()?,
             is_undone: cells.next()?,
-            instead_of: cells.convert_if_there(parse)?,
-            taken: cells.convert_if_there(parse)?,
+            instead_of: cells.convert_if_there(PARSE)?,
+            taken: cells.convert_if_there(PARSE)?,
         })
     })
 }
@@ -250,7 +250,7 @@ pub(crate) fn to_bring_back(
                FROM import_sits AS i JOIN sessions AS s ON s.session_id = coalesce(i.taken, i.session_id) \
                WHERE i.import_seq = ?1 AND i.undone = 1 AND s.deleted = 1 AND s.ended_at_ms IS NOT NULL";
     let rows = TAKEN_BACK.query(connection, sql, [import_seq], |cells| {
-        let session_id: SessionId = cells.convert(parse)?;
+        let session_id: SessionId = cells.convert(PARSE)?;
         let span = (UnixMillis(cells.next()?), UnixMillis(cells.next()?));
         Ok((session_id, span, cells.next::<bool>()?))
     })?;
@@ -319,7 +319,7 @@ pub(crate) fn gone(
                    SELECT 1 FROM import_sits AS i WHERE i.session_id = s.session_id AND i.undone = 1)";
     GONE.query(connection, sql, [], |cells| {
         Ok((
-            cells.convert(parse)?,
+            cells.convert(PARSE)?,
             UnixMillis(cells.next()?),
             UnixMillis(cells.next()?),
             cells.next()?,
@@ -344,7 +344,7 @@ pub(crate) fn next_to_undo(
         if found.len() == limit as usize {
             return Ok(ControlFlow::Break(()));
         }
-        let session_id = cells.convert(parse)?;
+        let session_id = cells.convert(PARSE)?;
         let mut counts = !cells.next::<bool>()?;
         if !counts {
             let sit = versions::of(connection, [session_id])?;
@@ -383,10 +383,8 @@ pub(crate) fn next_to_redo(
 ) -> Result<Vec<SessionId>, ReadError> {
     let sql = "SELECT session_id FROM import_sits WHERE import_seq = ?1 AND undone = 1 LIMIT ?2";
     BROUGHT.query(connection, sql, params![import_seq, limit], |cells| {
-        cells.convert(parse)
+        cells.convert(PARSE)
     })
 }
 
-fn parse(text: String) -> Option<SessionId> {
-    text.parse().ok()
-}
+const PARSE: fn(String) -> Option<SessionId> = |text| text.parse().ok();
