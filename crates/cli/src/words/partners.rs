@@ -337,6 +337,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn of_what_is_not_fetched_no_number_is_said() {
+        let id = "0197a3c2-5f00-7000-8000-000000000001";
+        let shown = serde_json::json!({
+            "partnership_id": id, "name": "Morning", "week_start": "Mon",
+            "members": [{
+                "person_id": id, "display_name": "Ana", "is_me": true,
+                "share_since": "2026-11-01", "on_the_way": 0,
+            }],
+            "weeks": [{"first_date": "2026-11-16"}], "sits": [], "has_more_sits": false,
+        });
+        let shown: TogetherPartnership = serde_json::from_value(shown).unwrap();
+        let lines = partner_sits(&shown);
+        assert_eq!(
+            lines[2],
+            format!("    {:<20}  not fetched yet", "Ana (you)")
+        );
+        assert_eq!(lines[3], format!("    {:<20}  not fetched yet", "together"));
+    }
+
+    #[test]
     fn an_activity_says_when_what_and_about_whom() {
         let signed_in = Activity {
             happened_at_ms: UnixMillis(1_795_248_000_000),
