@@ -50,7 +50,7 @@ pub fn left_behind(folder: &Folder) -> Vec<String> {
     let entries = fs::read_dir(folder.dir.backups()).unwrap();
     entries
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .filter(|name| !name.ends_with(".lock"))
+        .filter(|name| Path::new(name).extension().is_none_or(|it| it != "lock"))
         .collect()
 }
 
