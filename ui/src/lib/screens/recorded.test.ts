@@ -86,7 +86,6 @@ describe("After", () => {
     await win.port.call("begin", { ...port.settings.choice, preparation_s: 0, planned_s: 600 });
     await win.pass(0);
     await win.pass(600_000);
-    await win.port.call("end", {});
     await win.pass(60_000);
     expect(win.screen()).toBe("after");
     expect(win.at("ended-at").textContent?.trim()).toMatch(/^\d\d:\d\d – \d\d:\d\d$/);
