@@ -96,6 +96,11 @@ describe("Reminders", () => {
     await win.pass(0);
     expect(win.port.reminders.quiet_hours).toEqual({ from_minute: 1380, to_minute: 360 });
     expect(win.has("reminder-quiet")).toBe(false);
+    expect(document.body.textContent).not.toContain("no hour is quiet");
+    await win.type("quiet-to", "23:00");
+    await win.press("Enter");
+    await win.pass(0);
+    expect(document.body.textContent).toContain("Both are the same time: no hour is quiet.");
     await win.click("quiet-hours");
     await win.pass(0);
     expect(win.port.reminders.quiet_hours).toBeNull();
