@@ -1,4 +1,26 @@
-//! What the desktop offers, asked over the session bus before it is relied on.
+//! What the desktop offers, asked over the session bus before it is relied on; and that its end is not
+//! that of a sit (I9).
+
+/// Outlives the session bus: `GLib` would end the process together with the connection that GTK has.
+#[cfg(target_os = "linux")]
+pub fn outlive() {
+    static KEPT: std::sync::OnceLock<gio::DBusConnection> = std::sync::OnceLock::new();
+    // The bus may take its time.
+    tauri::async_runtime::spawn_blocking(|| {
+        match gio::bus_get_sync(gio::BusType::Session, gio::Cancellable::NONE) {
+            Ok(bus) => {
+                bus.set_exit_on_close(false);
+                // Let go by all, it would be made anew as it was.
+                let _first = KEPT.set(bus);
+            }
+            Err(error) => tracing::info!(%error, "no session bus to outlive"),
+        }
+    });
+}
+
+/// Elsewhere nothing depends on one.
+#[cfg(not(target_os = "linux"))]
+pub fn outlive() {}
 
 /// Whether a tray can be shown: the library is there, and a host for it runs.
 #[cfg(target_os = "linux")]

@@ -97,6 +97,7 @@ fn profile() -> Option<String> {
 
 fn compose(app: &App, dir: Result<mitta_store::DataDir, mitta_runtime::api::ApiError>) {
     let handle = app.handle();
+    bus::outlive();
     sync::manage(handle);
     Backend::start(handle, dir);
     closing::listen_for_signals(handle);
