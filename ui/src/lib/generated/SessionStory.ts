@@ -3,6 +3,7 @@ import type { SessionView } from "./SessionView";
 import type { StoryChange } from "./StoryChange";
 import type { StoryEvent } from "./StoryEvent";
 import type { UnixMillis } from "./UnixMillis";
+import type { Whence } from "./Whence";
 
 /**
  * What happened to one sit.
@@ -13,9 +14,13 @@ export type SessionStory = {
  */
 sit: SessionView, 
 /**
- * Whether it was begun on this computer.
+ * Where it was begun.
  */
-is_begun_here: boolean, 
+whence: Whence, 
+/**
+ * The name of the file from which it was imported on this computer.
+ */
+imported_from: string | null, 
 /**
  * The time zone of its start.
  */

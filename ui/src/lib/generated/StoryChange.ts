@@ -2,6 +2,7 @@
 import type { ChangeState } from "./ChangeState";
 import type { ChangedPart } from "./ChangedPart";
 import type { UnixMillis } from "./UnixMillis";
+import type { Whence } from "./Whence";
 
 /**
  * One change of a sit.
@@ -20,9 +21,9 @@ state: ChangeState,
  */
 made_at_ms: UnixMillis | null, 
 /**
- * Whether it was made on this computer.
+ * Where it was made.
  */
-is_made_here: boolean, 
+whence: Whence, 
 /**
  * How often it was offered, while it waits.
  */

@@ -10,7 +10,7 @@ export type TransferProgress = {
  */
 phase: TransferPhase, 
 /**
- * Bytes of the file, or sits.
+ * Bytes of the file (of which each is read twice to look it over), or sits.
  */
 done: number, 
 /**
