@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import "./History.svelte";
 import { FakePort } from "../../testing/fake-port";
 import { presentSync } from "../../testing/present-sync";
-import { DAY_MS, sitAt } from "../../testing/rows";
+import { DAY_MS, idOf, sitAt } from "../../testing/rows";
 import { open, type Opened } from "../../testing/window";
 
 const NOW_MS = Date.UTC(2026, 10, 21, 12);
@@ -150,6 +150,25 @@ test("what was changed of a sit is told, and nothing of one that nobody changed"
   win.all("row-toggle")[0]?.click();
   await win.pass(0);
   expect(win.at("changes").textContent).toMatch(/on this computer.*15 min; before: 20 min/s);
+});
+
+test("a change elsewhere names its device, and an open row learns of its own change", async () => {
+  const port = withTwo();
+  presentSync(port, "up_to_date");
+  const win = await opened(port);
+  win.all("row-toggle")[0]?.click();
+  await win.pass(0);
+  expect(win.has("changes")).toBe(false);
+  const first = port.sits[0];
+  if (first === undefined) throw new Error("there are two");
+  const [now, before] = ["rain", "rain on the roof"].map((note) => ({ ...first.words, note }));
+  if (now === undefined || before === undefined) throw new Error("both");
+  const change = { kind: "words" as const, now, before };
+  const elsewhere = { at_ms: NOW_MS, device_id: idOf(2), is_here: false, change };
+  port.changed.set(first.session_id, [elsewhere]);
+  port.sits = [{ ...first, words: now }, ...port.sits.slice(1)];
+  await port.tell({ kind: "history" });
+  await vi.waitFor(() => expect(win.at("changes").textContent).toContain("on Desk"));
 });
 
 test("words are looked for as they are typed; nothing found offers all again", async () => {

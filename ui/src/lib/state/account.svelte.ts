@@ -1,5 +1,7 @@
 // The account of this data folder: what a person does with it once it is there. How sync is comes
 // from `SyncState`.
+import { Act } from "$lib/act.svelte";
+import { asAccountError } from "$lib/errors";
 import type { DeviceId } from "$lib/generated/DeviceId";
 import type { DeviceView } from "$lib/generated/DeviceView";
 import type { Exported } from "$lib/generated/Exported";
@@ -14,6 +16,7 @@ export class AccountState {
 
   readonly port: Port;
   readonly #sync: SyncState;
+  readonly #naming = new Act(asAccountError);
 
   constructor(port: Port, sync: SyncState) {
     this.port = port;
@@ -42,6 +45,14 @@ export class AccountState {
 
   async readDevices(): Promise<void> {
     this.devices = (await this.port.account("devices", {})).devices;
+  }
+
+  /** Reads the names of the devices once, where somebody asks. While no server is reached they have none
+   * here and are called other devices, which is said of each and no failure. */
+  async nameDevices(): Promise<void> {
+    if (this.devices === null && this.#sync.signedIn) {
+      await this.#naming.run(() => this.readDevices());
+    }
   }
 
   async revoke(device_id: DeviceId): Promise<void> {
