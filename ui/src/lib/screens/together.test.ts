@@ -210,6 +210,20 @@ describe("the week", () => {
     expect(reads()).toBe(before + 2);
   });
 
+  test("asks the server nothing while a sync goes on, which a question would end", async () => {
+    const win = await opened("together");
+    const asked = win.port.called("partnerships").length;
+    const view = win.port.server.view;
+    for (const word of ["syncing", "up_to_date", "syncing"] as const) {
+      win.port.server.become({ ...view, word });
+      await win.pass(0);
+    }
+    expect(win.port.called("partnerships")).toHaveLength(asked);
+    win.port.server.become({ ...view, last_success_ms: NOW_MS + 1 });
+    await win.pass(0);
+    expect(win.port.called("partnerships")).toHaveLength(asked + 1);
+  });
+
   test("elsewhere only what goes on now is read", async () => {
     const win = await started("together");
     const before = win.port.called("together").length;
