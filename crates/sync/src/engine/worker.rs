@@ -214,7 +214,6 @@ impl Worker {
         let mut is_again = false;
         let (mut told, mut next_waiters) = (Vec::new(), Vec::new());
         let mut ended_by = None;
-        let before = self.change_count();
         let report = {
             let Store { writer, reader } = self.store.as_mut()?;
             let round = round(writer, reader, &remote, &now, &mut watch);
@@ -251,10 +250,8 @@ impl Worker {
         let is_done = if let Some(report) = report {
             self.end(report).await
         } else {
-            // What it has stored is shown. Told of nothing, a window would ask anew what ends the next round.
-            if self.change_count() != before {
-                (self.shared.on_history_changed)();
-            }
+            // What it has stored is shown.
+            (self.shared.on_history_changed)();
             false
         };
         self.waiters.append(&mut next_waiters);
@@ -272,11 +269,6 @@ impl Worker {
         // Who may see it, or what is private, may be another than before.
         self.look_at_presence().await;
         ended_by
-    }
-
-    /// Another whenever what is shown is another; `None` where the disk cannot be read, which a round says.
-    fn change_count(&self) -> Option<u64> {
-        self.store.as_ref()?.reader.change_count().ok()
     }
 
     /// Notes what a round came to, and tells those who asked for it. `false`: it is to be done again.
