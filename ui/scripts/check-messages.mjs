@@ -84,9 +84,11 @@ async function main() {
     const found = [...differences(base.catalogue, catalogue), ...twice];
     wrong.push(...found.map((it) => `${locale}.json: ${it}`));
   }
-  const index = await readFile("src/lib/paraglide/messages/_index.js", "utf8");
-  for (const key of keysOf(base.catalogue)) {
-    if (!index.includes(`/${key}.js`)) wrong.push(`paraglide left out ${key}`);
+  for (const module of ["_index", ...locales]) {
+    const compiled = await readFile(`src/lib/paraglide/messages/${module}.js`, "utf8");
+    const came = new Set([...compiled.matchAll(/^export const (\w+) =/gm)].map(([, key]) => key));
+    const left = keysOf(base.catalogue).filter((key) => !came.has(key));
+    wrong.push(...left.map((key) => `paraglide left ${key} out of ${module}.js`));
   }
   if (wrong.length > 0) {
     console.error(`The message catalogues are not in order:\n  ${wrong.join("\n  ")}`);
