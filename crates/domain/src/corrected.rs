@@ -105,6 +105,7 @@ pub fn stands_for(sit: &[Version], row: SessionId, other: SessionId) -> bool {
 /// A correction of which nobody has said anything yet counts as said with the word of what it replaces,
 /// and before that: its own is on its way, or it is as old as the first versions of Mitta.
 pub fn last(sit: &[Version]) -> Option<(Stamp, Version)> {
+    let sit = &in_their_order(sit)[..];
     let rows: BTreeMap<_, _> = sit.iter().map(|v| (v.session_id, v)).collect();
     let parents = parents(sit);
     let word = |version: &Version| {
@@ -122,9 +123,28 @@ pub fn last(sit: &[Version]) -> Option<(Stamp, Version)> {
     Some((stamp, version))
 }
 
+/// The rows with the words of each device in the order in which it said them. A server sets a clock that is
+/// ahead back by when an op comes to it, so a deletion that comes over after what was put in the place of the
+/// row (from a file, say) looks later than that, and nothing would count.
+fn in_their_order(sit: &[Version]) -> Vec<Version> {
+    let not_before = |stamp: Stamp| {
+        let said = sit.iter().map(|version| version.deleted_stamp);
+        let earlier =
+            said.filter(|it| it.device_id == stamp.device_id && it.device_seq <= stamp.device_seq);
+        let hlc_ms = earlier.map(|it| it.hlc_ms).max().unwrap_or(stamp.hlc_ms);
+        Stamp { hlc_ms, ..stamp }
+    };
+    let in_order = |version: &Version| Version {
+        deleted_stamp: not_before(version.deleted_stamp),
+        ..*version
+    };
+    sit.iter().map(in_order).collect()
+}
+
 /// What is to be done with the rows of one sit; `None` where nothing is.
 pub fn settle(sit: &[Version]) -> Option<Settlement> {
     let (stamp, last) = last(sit)?;
+    let sit = in_their_order(sit);
     let is_loser = |version: &&Version| {
         version.counts() && version.session_id != last.session_id && version.deleted_stamp < stamp
     };

@@ -112,11 +112,10 @@ pub fn ops_of(session: &Session, events: &[SessionEvent]) -> Result<Vec<Op>, ser
 }
 
 /// An op with an id made of what it says.
-pub(crate) fn op_of(
-    start: &SessionStart,
-    change: Change,
-    stamp: Stamp,
-) -> Result<Op, serde_json::Error> {
+///
+/// # Errors
+/// Only if it could not be written as JSON, which its types rule out.
+pub fn op_of(start: &SessionStart, change: Change, stamp: Stamp) -> Result<Op, serde_json::Error> {
     let op = Op {
         v: version_of(start),
         op_id: OpId::from_uuid(Uuid::nil()),

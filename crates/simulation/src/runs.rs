@@ -68,6 +68,7 @@ impl Counts {
         self.shared_rows += other.shared_rows;
         self.corrected += other.corrected;
         self.settled += other.settled;
+        self.imported += other.imported;
         self.heal_passes = self.heal_passes.max(other.heal_passes);
     }
 }

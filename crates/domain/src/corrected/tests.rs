@@ -164,3 +164,28 @@ fn sits_are_told_apart_also_where_what_they_replace_is_unknown() {
     };
     assert_eq!(settled, [of(24, 4), of(22, 2)]);
 }
+
+/// The server set the clock of the device back twice, and later for what was said earlier.
+#[test]
+fn what_a_device_said_earlier_takes_nothing_from_what_it_said_later() {
+    let by = |version: Version, device_seq: u64| Version {
+        deleted_stamp: Stamp {
+            device_seq,
+            ..version.deleted_stamp
+        },
+        ..version
+    };
+    let corrected = [by(row(1, 0, 30, false), 8), by(row(2, 1, 20, true), 9)];
+    assert_eq!(settle(&corrected), None);
+    // The deletion of what lost carries the very word that stands.
+    let settled = [by(row(1, 0, 30, false), 9), by(row(2, 1, 20, true), 9)];
+    assert_eq!(settle(&settled), None);
+    // What it deleted after that is deleted.
+    let deleted = [by(row(1, 0, 30, false), 10), by(row(2, 1, 20, true), 9)];
+    let stamp = Stamp {
+        device_seq: 10,
+        ..stamp(30)
+    };
+    let losers = vec![id(2)];
+    assert_eq!(settle(&deleted), Some(Settlement { stamp, losers }));
+}

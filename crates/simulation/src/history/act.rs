@@ -47,10 +47,16 @@ pub enum Deed {
     CorrectAgain,
     /// Two devices correct one sit, or say something else of it, without knowing of each other.
     SayOnTwo,
+    /// The history is exported.
+    Export,
+    /// An exported history is taken over.
+    Import,
+    /// An import is taken back, or brought back.
+    TakeImportBack,
 }
 
 /// Deeds, each with how often it is done.
-pub const DEEDS: [(usize, Deed); 12] = [
+pub const DEEDS: [(usize, Deed); 15] = [
     (24, Deed::Begin),
     (5, Deed::PauseSit),
     (20, Deed::Complete),
@@ -63,6 +69,9 @@ pub const DEEDS: [(usize, Deed); 12] = [
     (6, Deed::CorrectDate),
     (8, Deed::CorrectAgain),
     (30, Deed::SayOnTwo),
+    (6, Deed::Export),
+    (10, Deed::Import),
+    (5, Deed::TakeImportBack),
 ];
 
 impl World {
@@ -82,6 +91,9 @@ impl World {
             Deed::CorrectDate => self.correct_date(device, dice),
             Deed::CorrectAgain => self.correct_again(device, dice),
             Deed::SayOnTwo => self.say_on_two(device, dice),
+            Deed::Export => self.export(device, dice),
+            Deed::Import => self.import(device, dice),
+            Deed::TakeImportBack => self.take_import_back(device, dice),
             Deed::Words | Deed::Credited | Deed::Sharing | Deed::Delete => {
                 self.edit(device, deed, dice)
             }

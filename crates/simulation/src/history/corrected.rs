@@ -28,7 +28,9 @@ impl World {
         let last = last.unwrap_or(Stamp::UNWRITTEN);
         let said_last = sit.iter().filter(|row| row.deleted_stamp == last);
         let holds = match counting[..] {
-            [row] => row.deleted_stamp == last,
+            [row] => !sit
+                .iter()
+                .any(|other| is_later(other.deleted_stamp, row.deleted_stamp)),
             [] => said_last
                 .clone()
                 .any(|row| self.promised.deleted.contains(&row.start.session_id)),
@@ -70,12 +72,24 @@ impl World {
     }
 }
 
-fn counts(row: &Session) -> bool {
+/// What a device said earlier is not later, whatever its clock was set back to.
+fn is_later(a: Stamp, b: Stamp) -> bool {
+    a > b && (a.device_id != b.device_id || a.device_seq > b.device_seq)
+}
+
+pub(super) fn counts(row: &Session) -> bool {
     row.state() == State::Completed && !row.deleted
 }
 
 /// Those of more than one row.
 fn sits<'a>(rows: impl Iterator<Item = &'a Session>) -> Vec<Vec<&'a Session>> {
+    let mut sits = families(rows);
+    sits.retain(|sit| sit.len() > 1);
+    sits
+}
+
+/// The rows of each sit.
+pub(super) fn families<'a>(rows: impl Iterator<Item = &'a Session>) -> Vec<Vec<&'a Session>> {
     let rows: BTreeMap<_, _> = rows.map(|row| (row.start.session_id, row)).collect();
     let mut of: BTreeMap<SessionId, BTreeSet<SessionId>> = BTreeMap::new();
     for row in rows.values() {
@@ -85,7 +99,7 @@ fn sits<'a>(rows: impl Iterator<Item = &'a Session>) -> Vec<Vec<&'a Session>> {
         }
         of.entry(root).or_default().insert(row.start.session_id);
     }
-    let sits = of.into_values().filter(|sit| sit.len() > 1);
-    sits.map(|sit| sit.iter().filter_map(|id| rows.get(id).copied()).collect())
+    of.into_values()
+        .map(|sit| sit.iter().filter_map(|id| rows.get(id).copied()).collect())
         .collect()
 }

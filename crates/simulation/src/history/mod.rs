@@ -12,6 +12,7 @@ mod deliver;
 mod device;
 mod expect;
 mod faults;
+mod files;
 mod heal;
 mod look;
 mod past;
@@ -120,6 +121,7 @@ pub struct Counts {
     pub shared_rows: usize,
     pub corrected: usize,
     pub settled: usize,
+    pub imported: usize,
     pub heal_passes: usize,
 }
 
@@ -139,6 +141,10 @@ pub(crate) struct World {
     tasks: Vec<Task>,
     next_task: u64,
     promised: Promised,
+    /// Histories that were exported.
+    files: Vec<files::File>,
+    /// How many ever were.
+    exported: usize,
     trace: Trace,
     counts: Counts,
 }
@@ -207,6 +213,8 @@ impl World {
             tasks: Vec::new(),
             next_task: 0,
             promised: Promised::default(),
+            files: Vec::new(),
+            exported: 0,
             trace: Trace::default(),
             counts: Counts::default(),
         })

@@ -16,6 +16,8 @@ use crate::tables::{events, history, sessions, versions};
 pub enum Presence {
     /// Nothing.
     Unknown,
+    /// That it began, and no end: the file has that.
+    Begun,
     /// Nothing of it; but the sit is there with a date that was said later.
     Replaced,
     /// Nothing of it; but the sit is there with a date that was said before.
@@ -154,8 +156,13 @@ pub(crate) fn presence(
     let counting = sit.iter().find(|version| version.counts());
     if let Some(here) = sit.iter().find(|version| version.session_id == session_id) {
         let is_in_place = |it: &Version| corrected::stands_for(sit, it.session_id, session_id);
-        return Ok(if !here.deleted || counting.is_some_and(is_in_place) {
+        return Ok(if counting.is_some_and(is_in_place) {
             Presence::There
+        } else if !here.deleted {
+            match sessions::find(connection, session_id)? {
+                Some(here) if may_end(&here, session) => Presence::Begun,
+                _ => Presence::There,
+            }
         } else if imports::is_taken_back(connection, session_id)? == Some(true) {
             Presence::TakenBack
         } else if counting.is_some() {
@@ -180,4 +187,10 @@ pub(crate) fn presence(
         None if counting.is_some() => Presence::There,
         None => Presence::Deleted,
     })
+}
+
+/// Whether the file has the end of a sit that only began here: the same sit, of the same plan.
+fn may_end(here: &Session, session: &Session) -> bool {
+    let is_same_plan = here.plan.is_none() || here.plan == session.plan;
+    here.completion.is_none() && here.start == session.start && is_same_plan
 }

@@ -10,7 +10,7 @@ use mitta_domain::event::EventKind;
 use mitta_domain::{SessionId, UnixMillis};
 use rusqlite::Transaction;
 
-use super::offer::is_known;
+use super::offer::{is_known, unwritable};
 use crate::Writer;
 use crate::error::WriteError;
 use crate::tables::{device, events, outbox, sessions, versions};
@@ -79,8 +79,7 @@ fn delete(
     wall_ms: UnixMillis,
 ) -> Result<bool, WriteError> {
     let session = sessions::find(tx, session_id)?.ok_or(WriteError::Unknown(session_id))?;
-    let op = corrected::deletion(&session.start, settlement.stamp)
-        .map_err(|e| WriteError::Sqlite(rusqlite::Error::ToSqlConversionFailure(e.into())))?;
+    let op = corrected::deletion(&session.start, settlement.stamp).map_err(unwritable)?;
     if is_known(tx, session_id, &op)? {
         return Ok(false);
     }

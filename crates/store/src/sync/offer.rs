@@ -77,7 +77,7 @@ pub(super) fn queue(
 }
 
 /// The session as ops, but for a completion that a server has refused.
-fn ops_of(tx: &Transaction<'_>, session: &Session) -> Result<Vec<Op>, WriteError> {
+pub(super) fn ops_of(tx: &Transaction<'_>, session: &Session) -> Result<Vec<Op>, WriteError> {
     let session_id = session.start.session_id;
     let refused = rejected::of(tx, session_id)?;
     let is_completion = |op: &Op| matches!(op.change, Change::Complete { .. } | Change::Sat { .. });
@@ -90,8 +90,12 @@ fn ops_of(tx: &Transaction<'_>, session: &Session) -> Result<Vec<Op>, WriteError
         offered.completion = None;
     }
     let events = events::to_send(tx, session_id)?;
-    offer::ops_of(&offered, &events)
-        .map_err(|e| WriteError::Sqlite(rusqlite::Error::ToSqlConversionFailure(e.into())))
+    offer::ops_of(&offered, &events).map_err(unwritable)
+}
+
+/// What the types of an op rule out.
+pub(super) fn unwritable(error: serde_json::Error) -> WriteError {
+    WriteError::Sqlite(rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
 /// Whether an op of that group waits already. Its session shows it, as if it had been written later

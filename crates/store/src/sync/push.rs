@@ -2,17 +2,18 @@
 
 use std::collections::HashMap;
 
-use mitta_domain::apply::Revision;
-use mitta_domain::op::Change;
-use mitta_domain::{OpId, SessionId, UnixMillis};
+use mitta_domain::apply::{Rejection, Revision};
+use mitta_domain::op::{Change, Op};
+use mitta_domain::{OpId, SessionId, UnixMillis, offer};
 use rusqlite::Transaction;
 
 use super::SyncWriteError;
 use super::account::{Owner, known_of};
 use super::adopt::{self, CanonicalRow};
+use super::offer::{is_known, ops_of, unwritable};
 use crate::error::{ReadError, WriteError, one_row};
 use crate::tables::outbox::{self, OutboxRow};
-use crate::tables::{count, offers, rejected, revisions, sync_state};
+use crate::tables::{count, device, offers, rejected, revisions, sessions, sync_state};
 use crate::{Reader, Writer};
 
 pub use crate::tables::rejected::RejectedRow;
@@ -196,6 +197,9 @@ impl Writer {
                         outbox::put_off(tx, row.op_id, *next_attempt_at_ms)?;
                     }
                     AnswerOutcome::Final(outcome) => {
+                        if came_too_early(outcome) && put_behind_its_length(tx, &row)? {
+                            continue;
+                        }
                         settle(tx, row, outcome, at_ms, kept)?;
                         answered.removed += 1;
                         let is_refused = matches!(outcome, FinalOutcome::Rejected { .. });
@@ -252,6 +256,38 @@ fn settle(
         }
     }
     Ok(())
+}
+
+fn came_too_early(outcome: &FinalOutcome) -> bool {
+    let early = Rejection::NothingCredited.code();
+    matches!(outcome, FinalOutcome::Rejected { code } if code == early)
+}
+
+/// A sit of nothing can be restored once it was given a length. A server that is an older backup again
+/// has lost that length, and refuses what stands on it: then the restore waits behind the length, which
+/// is offered again, as an op of another id, since of this one the server has answered. Says whether it does.
+fn put_behind_its_length(tx: &Transaction<'_>, row: &OutboxRow) -> Result<bool, WriteError> {
+    let session = sessions::find(tx, row.session_id)?;
+    let session = session.ok_or(WriteError::Unknown(row.session_id))?;
+    let is_length = |op: &Op| matches!(op.change, Change::Credited { .. });
+    let Some(length) = ops_of(tx, &session)?.into_iter().find(is_length) else {
+        return Ok(false);
+    };
+    let op = &row.op;
+    let again = offer::op_of(&op.session, op.change.clone(), op.stamp).map_err(unwritable)?;
+    if is_known(tx, row.session_id, &again)? {
+        return Ok(false);
+    }
+    let waiting = outbox::of(tx, row.session_id)?;
+    if !waiting.iter().any(|row| is_length(&row.op)) {
+        if is_known(tx, row.session_id, &length)? {
+            return Ok(false);
+        }
+        outbox::append(tx, device::next_seq(tx)?, &length)?;
+    }
+    one_row("outbox", outbox::remove(tx, row.op_id)?)?;
+    outbox::append(tx, device::next_seq(tx)?, &again)?;
+    Ok(true)
 }
 
 /// A completion is kept without its events, which the session has.

@@ -77,15 +77,22 @@ pub(crate) fn to_send(
     Ok(events)
 }
 
-/// Puts in the events of a session that another device recorded, as they came, unless they are here.
-/// What was noted here before they came (an edit of a sit that ran elsewhere) stands behind them.
+/// Puts in the events of a session that another device recorded, as they came, unless they are here, or
+/// others are. What was noted here before they came (an edit of a sit that ran elsewhere) stands behind
+/// them; of a sit that only began here its beginning is among them.
 pub(crate) fn adopt(
     connection: &Connection,
     session_id: SessionId,
     recorded: &[SessionEvent],
 ) -> Result<(), WriteError> {
     let noted = of(connection, session_id)?;
-    if noted.iter().any(|event| event.kind != EventKind::Edited) {
+    let (edits, happened): (Vec<_>, Vec<_>) = noted
+        .iter()
+        .cloned()
+        .partition(|event| event.kind == EventKind::Edited);
+    let is_a_beginning =
+        happened.len() < recorded.len() && happened.iter().all(|event| recorded.contains(event));
+    if !is_a_beginning {
         return Ok(());
     }
     let sql = "DELETE FROM session_events WHERE session_id = ?1";
@@ -98,7 +105,7 @@ pub(crate) fn adopt(
         });
     }
     insert_all(connection, session_id, recorded)?;
-    noted.into_iter().try_for_each(|event| {
+    edits.into_iter().try_for_each(|event| {
         let SessionEvent {
             kind,
             at_ms,

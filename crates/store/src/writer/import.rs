@@ -6,17 +6,19 @@
 
 use std::collections::BTreeSet;
 
+use mitta_domain::apply::{Applied, apply};
 use mitta_domain::corrected::{self, Version};
 use mitta_domain::offer::Whole;
-use mitta_domain::{OpId, SessionId, UnixMillis};
+use mitta_domain::{OpId, Session, SessionId, UnixMillis};
 use rusqlite::Transaction;
 
 use super::counting::{let_stand, say_of_sit};
+use super::record::known;
 use super::{Stamped, Writer};
 use crate::error::WriteError;
 use crate::reader::transfer::{Presence, presence};
 use crate::tables::imports::{ImportRow, NewImport};
-use crate::tables::{device, events, imports, outbox, sessions, versions};
+use crate::tables::{device, events, heartbeat, imports, outbox, revisions, sessions, versions};
 
 /// What became of a sit that was offered from a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,23 +191,24 @@ fn take(
             bring_back(tx, import_seq, session_id, at())?;
             return Ok(Imported::Again);
         }
-        Presence::Unknown | Presence::Corrects | Presence::Replaced => {}
+        Presence::Unknown | Presence::Begun | Presence::Corrects | Presence::Replaced => {}
     }
-    sessions::insert(tx, session)?;
-    events::insert_all(tx, session_id, whole.events())?;
-    // The ops are as old as the sit; only their places in the outbox are of this device.
-    let first_seq = device::next_seqs(tx, whole.ops().len())?;
-    for (device_seq, op) in (first_seq..).zip(whole.ops()) {
-        outbox::append(tx, device_seq, op)?;
-    }
-    let is_tombstone = session.deleted && presence == Presence::Unknown;
-    let is_brought = matches!(presence, Presence::Unknown | Presence::Corrects) && !is_tombstone;
+    let is_here = presence == Presence::Begun;
+    let session = if is_here {
+        end(tx, whole)?
+    } else {
+        insert(tx, whole)?;
+        session.clone()
+    };
+    let is_tombstone = session.deleted && matches!(presence, Presence::Unknown | Presence::Begun);
+    let is_brought = presence != Presence::Replaced && !is_tombstone;
     if is_brought {
         imports::put(tx, import_seq, session_id)?;
     }
     let mut corrects = false;
-    if !sit.is_empty() {
-        sit.push(session.into());
+    if sit.len() > usize::from(is_here) {
+        sit.retain(|version| version.session_id != session_id);
+        sit.push((&session).into());
         corrects = settle(tx, &sit, session_id, at)?;
     }
     Ok(match presence {
@@ -214,6 +217,46 @@ fn take(
         _ if is_tombstone => Imported::Tombstone,
         _ => Imported::New,
     })
+}
+
+/// Puts a sit in that is not here: row, events and ops.
+fn insert(tx: &Transaction<'_>, whole: &Whole) -> Result<(), WriteError> {
+    let session = whole.session();
+    sessions::insert(tx, session)?;
+    events::insert_all(tx, session.start.session_id, whole.events())?;
+    // The ops are as old as the sit; only their places in the outbox are of this device.
+    let first_seq = device::next_seqs(tx, whole.ops().len())?;
+    for (device_seq, op) in (first_seq..).zip(whole.ops()) {
+        outbox::append(tx, device_seq, op)?;
+    }
+    Ok(())
+}
+
+/// Ends a sit of which only the beginning is here, as when its device was lost before it could tell the
+/// end. What was said later here stands, and what the file says beside it is kept.
+fn end(tx: &Transaction<'_>, whole: &Whole) -> Result<Session, WriteError> {
+    let session_id = whole.session().start.session_id;
+    let begun = known(tx, session_id)?;
+    let mut session = begun.clone();
+    for op in whole.ops() {
+        let lost = match apply(Some(session.clone()), op) {
+            Applied::Applied { session: now, lost } => {
+                session = *now;
+                outbox::append(tx, device::next_seq(tx)?, op)?;
+                lost
+            }
+            Applied::Superseded { lost } => Some(lost),
+            Applied::Duplicate => None,
+            Applied::Rejected(rejection) => return Err(WriteError::Rejected(rejection)),
+        };
+        if let Some(lost) = lost {
+            revisions::append(tx, session_id, &lost)?;
+        }
+    }
+    sessions::update(tx, &session, begun.state())?;
+    events::adopt(tx, session_id, whole.events())?;
+    heartbeat::remove(tx, session_id)?;
+    Ok(session)
 }
 
 /// Lets one row of the sit count (I3) that has `incoming` now. What does not count is kept as what was

@@ -14,6 +14,7 @@ mod failures;
 mod golden;
 mod history;
 mod imports;
+mod imports_begun;
 mod imports_corrected;
 mod imports_siblings;
 mod life;

@@ -134,3 +134,68 @@ fn a_row_that_began_otherwise_is_left_as_it_is() {
     assert!(!stored.changed);
     assert_eq!(row(&reader, session(1)), mine);
 }
+
+/// A sit of nothing that was given a length, and restored when the server was an older backup again: it has
+/// lost the length, and refuses the restore that stands on it.
+#[test]
+fn a_restore_waits_for_the_length_that_a_server_has_lost() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    sign_in(&mut writer);
+    let reader = folder.reader();
+    let id = start(&mut writer, 1);
+    let nothing = completion(0);
+    writer.discard(id, &nothing, at(11), op(12)).unwrap();
+    let mut server = Server::default();
+    let exchange = |writer: &mut mitta_store::Writer, server: &mut Server| {
+        let rows = reader.outbox().unwrap();
+        let ids: Vec<_> = rows.iter().map(|row| row.op_id).collect();
+        writer.offering(OWNER, &ids).unwrap();
+        let (answers, rows) = server.push(&rows);
+        writer.answer(OWNER, LIFE, &answers, &rows, NOW).unwrap()
+    };
+    exchange(&mut writer, &mut server);
+    let mut older = server.clone();
+    let length = Edit::Credited(Seconds(700));
+    writer.edit(id, &length, at(13)).unwrap();
+    exchange(&mut writer, &mut server);
+    writer.edit(id, &Edit::Deleted(false), at(14)).unwrap();
+    let answered = exchange(&mut writer, &mut older);
+    assert_eq!((answered.removed, answered.rejected), (0, 0));
+    assert!(!row(&reader, id).deleted, "as the person left it");
+    let waiting = changes(&reader);
+    assert!(
+        matches!(
+            waiting[..],
+            [Change::Credited { .. }, Change::Deleted { deleted: false }]
+        ),
+        "{waiting:?}"
+    );
+    exchange(&mut writer, &mut older);
+    assert!(changes(&reader).is_empty());
+    assert_eq!(row(&reader, id), older.rows[&id]);
+    assert_eq!(row(&reader, id).credited_s(), Seconds(700));
+    assert!(!row(&reader, id).deleted);
+}
+
+/// Where the server refuses it beside its length too, that is the last word: it is kept among the refused.
+#[test]
+fn a_restore_that_is_refused_beside_its_length_is_offered_no_more() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    sign_in(&mut writer);
+    let reader = folder.reader();
+    let id = start(&mut writer, 1);
+    writer.discard(id, &completion(0), at(11), op(12)).unwrap();
+    writer
+        .edit(id, &Edit::Credited(Seconds(700)), at(13))
+        .unwrap();
+    writer.edit(id, &Edit::Deleted(false), at(14)).unwrap();
+    for expected in [0, 1] {
+        let last = reader.outbox().unwrap().pop().unwrap();
+        let refused = [answered(last.op_id, rejected("nothing_credited"))];
+        let stored = writer.answer(OWNER, LIFE, &refused, &[], NOW).unwrap();
+        assert_eq!(stored.rejected, expected);
+    }
+    assert_eq!(reader.rejected().unwrap().len(), 1);
+}
