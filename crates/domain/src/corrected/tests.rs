@@ -14,7 +14,7 @@ fn stamp(hlc_ms: i64) -> Stamp {
         _ => Stamp {
             hlc_ms,
             device_id: DeviceId::from_uuid(Uuid::from_u128(1)),
-            device_seq: 7,
+            device_seq: hlc_ms.unsigned_abs(),
         },
     }
 }
