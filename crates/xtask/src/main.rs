@@ -46,6 +46,9 @@ enum Verb {
         /// Only these steps (`--list` names them); they build what they need themselves
         #[arg(value_name = "STEP")]
         only: Vec<String>,
+        /// Also the steps that have passed for exactly these files, tools and packages
+        #[arg(long)]
+        anew: bool,
         /// List the steps and stop
         #[arg(long)]
         list: bool,
@@ -131,7 +134,7 @@ fn act(verb: Option<Verb>) -> Result<ExitCode> {
             return build::open_window();
         }
         Verb::Test { list: true, .. } => suite::list(),
-        Verb::Test { only, list: false } => return suite::run(&only),
+        Verb::Test { only, anew, .. } => return suite::run(&only, anew),
         Verb::Check => {
             needs::ensure(Purpose::Build)?;
             tools::ensure(&[tools::DENY])?;

@@ -63,6 +63,19 @@ pub enum Purpose {
     Bench,
 }
 
+/// The versions of what the tests use of the system, a line each.
+pub fn versions() -> String {
+    if !cfg!(target_os = "linux") {
+        return String::new();
+    }
+    let names = [FOR_BUILDING, FOR_SERVING, FOR_TESTING].concat();
+    let asked = shell::command("dpkg-query").ok().and_then(|mut query| {
+        query.args(["--show", "--showformat", "${Package} ${Version}\n"]);
+        shell::output_of(query.args(names))
+    });
+    asked.unwrap_or_default()
+}
+
 /// Makes sure that the packages are installed; installs them where that may be done without
 /// asking, and otherwise fails with the one line to run.
 pub fn ensure(purpose: Purpose) -> Result<()> {

@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result};
 use crate::shell;
 
 /// What a chore works on, seen at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
     file: PathBuf,
     hash: String,
@@ -29,6 +30,29 @@ impl Stamp {
             file: shell::target()?.join("xtask").join(name),
             hash: format!("{:016x}", hasher.finish()),
         })
+    }
+
+    /// Looks at every file of the checkout that git does not ignore, and at `facts` about the machine.
+    /// `None` where this is no checkout of git's.
+    pub fn of_checkout(name: &str, facts: &[String]) -> Result<Option<Self>> {
+        let mut git = shell::command("git")?;
+        git.args(["ls-files", "-z", "--cached", "--others"]);
+        let Some(files) = shell::output_of(git.arg("--exclude-standard")) else {
+            return Ok(None);
+        };
+        let mut files: Vec<_> = files.split('\0').filter(|it| !it.is_empty()).collect();
+        files.sort_unstable();
+        files.dedup();
+        let mut hasher = DefaultHasher::new();
+        facts.hash(&mut hasher);
+        for file in files {
+            file.hash(&mut hasher);
+            fs::read(shell::root().join(file)).ok().hash(&mut hasher);
+        }
+        Ok(Some(Self {
+            file: shell::target()?.join("xtask").join(name),
+            hash: format!("{:016x}", hasher.finish()),
+        }))
     }
 
     /// Whether the chore has been done for exactly this.
@@ -75,6 +99,21 @@ mod tests {
         Stamp::of("test", &[folder.to_owned()], &["skipped"])
             .unwrap()
             .hash
+    }
+
+    #[test]
+    fn a_stamp_of_the_checkout_is_of_its_files_and_of_what_is_told_besides() {
+        let facts = |told: &str| vec![told.to_owned()];
+        let of = |told: &str| Stamp::of_checkout("test", &facts(told)).unwrap();
+        let first = of("rustc 1").expect("a checkout of git's");
+        assert_eq!(of("rustc 1").as_ref(), Some(&first));
+        assert_ne!(of("rustc 2"), Some(first.clone()));
+        // Not ignored and not committed: it counts.
+        let file = shell::root().join(format!("new-{}", std::process::id()));
+        fs::write(&file, "").unwrap();
+        let with_it = of("rustc 1");
+        fs::remove_file(&file).unwrap();
+        assert_ne!(with_it, Some(first));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! `cargo xtask test`: the definition of done, in order, cheapest first, ending at the first
 //! failure.
 //!
+//! A step that looks at something and makes nothing is not repeated for exactly the files, tools and
+//! packages that it has passed for; whoever names it, or says `--anew`, runs it all the same.
+//!
 //! What cannot be run on a system is named at the end, and the exit code is then
 //! [`INCOMPLETE`] instead of 0: a green that left tests out is not a green.
 
@@ -9,8 +12,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 
 use crate::packages::Purpose;
-use crate::shell::{Stopwatch, Took};
-use crate::{build, needs, npm, package, saboteurs, steps, types};
+use crate::shell::Stopwatch;
+use crate::stamp::Stamp;
+use crate::{build, needs, npm, package, packages, saboteurs, shell, steps, types};
 
 /// Kills in a test run; more on demand with `cargo xtask crash --runs N`.
 pub const CRASH_RUNS: u32 = 300;
@@ -23,6 +27,8 @@ struct Step {
     what: &'static str,
     run: fn() -> Result<()>,
     place: Place,
+    /// Whether it looks at something and makes nothing that a later step needs.
+    is_check: bool,
 }
 
 /// Where a step can be run.
@@ -54,21 +60,56 @@ const fn step(name: &'static str, what: &'static str, run: fn() -> Result<()>) -
         what,
         run,
         place: Place::Anywhere,
+        is_check: false,
+    }
+}
+
+/// A step that makes nothing.
+const fn check(name: &'static str, what: &'static str, run: fn() -> Result<()>) -> Step {
+    Step {
+        is_check: true,
+        ..step(name, what, run)
     }
 }
 
 impl Step {
     const fn on(self, place: Place) -> Self {
         let Self {
-            name, what, run, ..
+            name,
+            what,
+            run,
+            is_check,
+            ..
         } = self;
         Self {
             name,
             what,
             run,
             place,
+            is_check,
         }
     }
+
+    /// What it looks at, where that can be told.
+    fn stamp(&self, facts: &[String]) -> Result<Option<Stamp>> {
+        if !self.is_check {
+            return Ok(None);
+        }
+        Stamp::of_checkout(&format!("passed-{}", self.name), facts)
+    }
+}
+
+/// What of the machine a check depends on besides the files.
+fn facts() -> Result<Vec<String>> {
+    let version = |program: &str, argument| -> Result<String> {
+        let told = shell::output_of(shell::command(program)?.arg(argument));
+        Ok(told.unwrap_or_default())
+    };
+    Ok(vec![
+        version("rustc", "-vV")?,
+        version("node", "--version")?,
+        packages::versions(),
+    ])
 }
 
 /// The pages are built before anything in Rust: `mitta-desktop` and `mitta-server` have them inside.
@@ -76,28 +117,28 @@ const STEPS: &[Step] = &[
     step("set-up", "packages, Node, cargo tools", || {
         needs::ensure(Purpose::Tests)
     }),
-    step("fmt", "formatting", steps::fmt),
-    step("patches", "every saboteur still applies", saboteurs::check),
+    check("fmt", "formatting", steps::fmt),
+    check("patches", "every saboteur still applies", saboteurs::check),
     step("ui-install", "npm packages as locked", npm::install),
-    step("ui-lint", "prettier", || npm::script("lint")),
-    step("ui-check", "svelte-check", || npm::script("check")),
-    step("ui-test", "vitest", || npm::script("test")),
+    check("ui-lint", "prettier", || npm::script("lint")),
+    check("ui-check", "svelte-check", || npm::script("check")),
+    check("ui-test", "vitest", || npm::script("test")),
     step("ui-build", "the window's page and the server's", npm::build),
-    step("deny", "bans, licences, sources", steps::deny),
-    step("clippy", "lints", steps::clippy),
-    step(
+    check("deny", "bans, licences, sources", steps::deny),
+    check("clippy", "lints", steps::clippy),
+    check(
         "types",
         "committed TypeScript types are those of the Rust declarations",
         || types::generate(true),
     ),
     step("build", "all programs and tests", build::all),
-    step(
+    check(
         "nextest",
         "all but the desktop: units, store, sync, simulation, server against a real Postgres",
         steps::nextest,
     ),
-    step("doc", "examples in the documentation", steps::doc),
-    step(
+    check("doc", "examples in the documentation", steps::doc),
+    check(
         "e2e",
         "the real window in a virtual display, policies",
         steps::end_to_end,
@@ -105,19 +146,19 @@ const STEPS: &[Step] = &[
     .on(Place::Linux(
         "needs a virtual display and WebKitGTK's driver",
     )),
-    step(
+    check(
         "policy",
         "crate edges, sources, released migrations",
         steps::policy,
     )
     .on(Place::Elsewhere),
-    step(
+    check(
         "package",
         "a .deb, installed on a clean root, started, removed",
         package::test,
     )
     .on(Place::Linux("is made with Debian's tools")),
-    step("crash", "SIGKILL at random points", || {
+    check("crash", "SIGKILL at random points", || {
         build::crash(CRASH_RUNS)
     })
     .on(Place::Unix("needs SIGKILL")),
@@ -135,11 +176,11 @@ pub fn list() {
     }
 }
 
-/// Runs all steps, or those named in `only`.
+/// Runs all steps, or those named in `only`; also those that have passed for what is here, if `anew`.
 ///
 /// # Errors
 /// The first step that fails, or a name that is no step's.
-pub fn run(only: &[String]) -> Result<ExitCode> {
+pub fn run(only: &[String], anew: bool) -> Result<ExitCode> {
     if let Some(unknown) = only
         .iter()
         .find(|name| STEPS.iter().all(|step| step.name != **name))
@@ -148,7 +189,9 @@ pub fn run(only: &[String]) -> Result<ExitCode> {
     }
     let chosen = |step: &&Step| only.is_empty() || only.iter().any(|name| name == step.name);
     let all = Stopwatch::start();
-    let mut done: Vec<(&str, Took)> = Vec::new();
+    let facts = facts()?;
+    let mut done: Vec<(&str, String)> = Vec::new();
+    let mut as_before = 0;
     let mut left_out = Vec::new();
     for step in STEPS.iter().filter(chosen) {
         if !step.place.is_here() {
@@ -158,6 +201,14 @@ pub fn run(only: &[String]) -> Result<ExitCode> {
             continue;
         }
         println!("\n━━ {}: {}", step.name, step.what);
+        let stamp = step.stamp(&facts)?;
+        let has_passed = stamp.as_ref().is_some_and(Stamp::is_current);
+        if has_passed && only.is_empty() && !anew {
+            println!("━━ {}: passed before, for exactly these files", step.name);
+            done.push((step.name, "as before".to_owned()));
+            as_before += 1;
+            continue;
+        }
         let watch = Stopwatch::start();
         let result = (step.run)();
         let took = watch.read();
@@ -172,13 +223,25 @@ pub fn run(only: &[String]) -> Result<ExitCode> {
                 step.name, step.name
             )
         })?;
-        done.push((step.name, took));
+        // What was changed meanwhile may or may not have been seen.
+        if let Some(stamp) =
+            stamp.filter(|it| step.stamp(&facts).ok().flatten().as_ref() == Some(it))
+        {
+            stamp.write()?;
+        }
+        done.push((step.name, took.to_string()));
     }
     println!();
-    for (name, took) in &done {
-        println!("{name:<12}{took}");
+    for (name, how) in &done {
+        println!("{name:<12}{how}");
     }
     println!("All {} steps passed in {}.", done.len(), all.read());
+    if as_before > 0 {
+        println!(
+            "{as_before} of them have passed before for exactly these files, tools and packages, and were \
+             not repeated: `cargo xtask test --anew` does."
+        );
+    }
     if left_out.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }

@@ -269,6 +269,14 @@ fn place(desktop: &TestDesktop) -> Result<String> {
     Ok(place.as_str().unwrap_or_default().to_owned())
 }
 
+/// Which sit's row has the keyboard.
+fn held(desktop: &TestDesktop) -> Result<String> {
+    let code = "const row = document.activeElement?.closest('[data-session-id]');
+        return row?.dataset.sessionId ?? ''";
+    let held = desktop.script(code, &[])?;
+    Ok(held.as_str().unwrap_or_default().to_owned())
+}
+
 #[test]
 fn a_sit_far_down_a_long_history_is_deleted_and_taken_back_with_the_keyboard() {
     with(|desktop| {
@@ -292,6 +300,7 @@ fn a_sit_far_down_a_long_history_is_deleted_and_taken_back_with_the_keyboard() {
             desktop.press(Key::PageDown)?;
             desktop.wait("ten rows on", |_| Ok(place(desktop)? == there))?;
         }
+        let sit = held(desktop)?;
         desktop.press(Key::Enter)?;
         desktop.wait_for("sit-details")?;
         tab_to(desktop, "delete")?;
@@ -299,16 +308,15 @@ fn a_sit_far_down_a_long_history_is_deleted_and_taken_back_with_the_keyboard() {
         let deleted = || desktop.value::<u32>("SELECT count(*) FROM sessions WHERE deleted");
         desktop.wait("it is gone", |_| Ok(deleted()? == 1))?;
         desktop.wait("the row below has the keyboard", |_| {
-            Ok(place(desktop)? == "41")
+            Ok(place(desktop)? == "41" && held(desktop)? != sit)
         })?;
         desktop.press_with_control('z')?;
         desktop.wait("it is back", |_| Ok(deleted()? == 0))?;
+        desktop.wait("it has the keyboard", |_| {
+            Ok(place(desktop)? == "41" && held(desktop)? == sit)
+        })?;
 
         // The list is one stop: what is behind it is a key away.
-        desktop.wait(
-            "a row has the keyboard",
-            |_| Ok(!place(desktop)?.is_empty()),
-        )?;
         desktop.press(Key::Tab)?;
         desktop.wait("the list is left", |_| Ok(place(desktop)?.is_empty()))
     });
