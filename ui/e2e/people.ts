@@ -21,14 +21,16 @@ export function sql(query: string): string[] {
 }
 
 /** The civil date in Berlin `days` ago, as the page counts days. */
-export function date(days = 0): string {
+export function date(days = 0, timeZone = "Europe/Berlin"): string {
   const at = new Date(Date.now() - days * 86_400_000 - 4 * 3_600_000);
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Berlin" }).format(at);
+  return new Intl.DateTimeFormat("sv-SE", { timeZone }).format(at);
 }
 
 export interface Sat {
   minutes: number;
   days_ago?: number;
+  /** By whose calendar it has its date. */
+  zone?: string;
   together_id?: string;
 }
 
@@ -93,7 +95,7 @@ export class Person {
   }
 
   /** Sits, and sends it; the session's id. */
-  async sits({ minutes, days_ago = 0, together_id }: Sat): Promise<string> {
+  async sits({ minutes, days_ago = 0, zone, together_id }: Sat): Promise<string> {
     const session_id = randomUUID();
     const ended_at_ms = Date.now() - days_ago * 86_400_000;
     const started_at_ms = ended_at_ms - minutes * 60_000;
@@ -104,7 +106,7 @@ export class Person {
       started_at_ms,
       tz: "UTC",
       utc_offset_s: 0,
-      local_date: date(days_ago),
+      local_date: date(days_ago, zone),
       planned_s: minutes * 60,
       ...(together_id === undefined ? {} : { together_id }),
     };

@@ -75,6 +75,27 @@ test("a sit that comes back takes the keyboard from nobody who writes", async ()
   expect(document.activeElement).toBe(win.at("history-search"));
 });
 
+test("who goes elsewhere while a row is being drawn stays there", async () => {
+  const win = await opened(5);
+  win.all("row-toggle")[0]?.focus();
+  win
+    .at("row-toggle")
+    .dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true, cancelable: true }));
+  win.at("history-search").focus();
+  await win.pass(500);
+  expect(document.activeElement).toBe(win.at("history-search"));
+});
+
+test("the button that asks for more gives the keyboard to the first row that came", async () => {
+  const win = await opened(80);
+  const rows = Number(win.at("history-list").dataset["rows"]);
+  expect(rows).toBeLessThan(80);
+  await press(win, "more");
+  expect(win.has("more")).toBe(false);
+  await win.pass(500);
+  expect(sitWithIt()).toBe(idOf(rows));
+});
+
 test("a line that is dealt with gives the keyboard to the next, and the last one to the screen", async () => {
   const port = new FakePort();
   port.notices = [
