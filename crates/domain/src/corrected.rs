@@ -125,7 +125,8 @@ pub fn last(sit: &[Version]) -> Option<(Stamp, Version)> {
 
 /// The rows with the words of each device in the order in which it said them. A server sets a clock that is
 /// ahead back by when an op comes to it, so a deletion that comes over after what was put in the place of the
-/// row (from a file, say) looks later than that, and nothing would count.
+/// row (from a file, say) looks later than that, and nothing would count. Against the words of other devices
+/// such a clock still counts as later than it was.
 fn in_their_order(sit: &[Version]) -> Vec<Version> {
     let not_before = |stamp: Stamp| {
         let said = sit.iter().map(|version| version.deleted_stamp);

@@ -63,17 +63,10 @@ pub enum Purpose {
     Bench,
 }
 
-/// The versions of what the tests use of the system, a line each.
-pub fn versions() -> String {
-    if !cfg!(target_os = "linux") {
-        return String::new();
-    }
-    let names = [FOR_BUILDING, FOR_SERVING, FOR_TESTING].concat();
-    let asked = shell::command("dpkg-query").ok().and_then(|mut query| {
-        query.args(["--show", "--showformat", "${Package} ${Version}\n"]);
-        shell::output_of(query.args(names))
-    });
-    asked.unwrap_or_default()
+/// The versions of all that is installed, a line each; `None` where no package manager tells.
+pub fn versions() -> Option<String> {
+    let mut query = shell::command("dpkg-query").ok()?;
+    shell::output_of(query.arg("--show"))
 }
 
 /// Makes sure that the packages are installed; installs them where that may be done without

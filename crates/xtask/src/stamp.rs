@@ -32,10 +32,11 @@ impl Stamp {
         })
     }
 
-    /// Looks at every file of the checkout that git does not ignore, and at `facts` about the machine.
+    /// Looks at every file of a checkout that git does not ignore, and at `facts` about the machine.
     /// `None` where this is no checkout of git's.
-    pub fn of_checkout(name: &str, facts: &[String]) -> Result<Option<Self>> {
+    pub fn of_checkout(name: &str, root: &Path, facts: &[String]) -> Result<Option<Self>> {
         let mut git = shell::command("git")?;
+        git.current_dir(root);
         git.args(["ls-files", "-z", "--cached", "--others"]);
         let Some(files) = shell::output_of(git.arg("--exclude-standard")) else {
             return Ok(None);
@@ -47,7 +48,7 @@ impl Stamp {
         facts.hash(&mut hasher);
         for file in files {
             file.hash(&mut hasher);
-            fs::read(shell::root().join(file)).ok().hash(&mut hasher);
+            fs::read(root.join(file)).ok().hash(&mut hasher);
         }
         Ok(Some(Self {
             file: shell::target()?.join("xtask").join(name),
@@ -58,6 +59,16 @@ impl Stamp {
     /// Whether the chore has been done for exactly this.
     pub fn is_current(&self) -> bool {
         fs::read_to_string(&self.file).is_ok_and(|hash| hash == self.hash)
+    }
+
+    /// The chore is being done again: that it was done counts no more.
+    pub fn remove(&self) -> Result<()> {
+        match fs::remove_file(&self.file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("cannot remove {}", self.file.display()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The chore has been done for exactly this.
@@ -102,18 +113,22 @@ mod tests {
     }
 
     #[test]
-    fn a_stamp_of_the_checkout_is_of_its_files_and_of_what_is_told_besides() {
-        let facts = |told: &str| vec![told.to_owned()];
-        let of = |told: &str| Stamp::of_checkout("test", &facts(told)).unwrap();
-        let first = of("rustc 1").expect("a checkout of git's");
-        assert_eq!(of("rustc 1").as_ref(), Some(&first));
-        assert_ne!(of("rustc 2"), Some(first.clone()));
-        // Not ignored and not committed: it counts.
-        let file = shell::root().join(format!("new-{}", std::process::id()));
-        fs::write(&file, "").unwrap();
-        let with_it = of("rustc 1");
-        fs::remove_file(&file).unwrap();
-        assert_ne!(with_it, Some(first));
+    fn a_stamp_of_a_checkout_is_of_its_files_and_of_what_is_told_besides() {
+        let root = std::env::temp_dir().join(format!("mitta-checkout-{}", std::process::id()));
+        fs::create_dir_all(&root).unwrap();
+        let of = |told: &str| Stamp::of_checkout("test", &root, &[told.to_owned()]).unwrap();
+        assert_eq!(of("rustc 1"), None, "no checkout");
+        let mut git = shell::command("git").unwrap();
+        shell::run(git.args(["init", "--quiet"]).current_dir(&root)).unwrap();
+        fs::write(root.join(".gitignore"), "made").unwrap();
+        let first = of("rustc 1");
+        assert!(first.is_some());
+        fs::write(root.join("made"), "").unwrap();
+        assert_eq!(of("rustc 1"), first, "an ignored file counts");
+        assert_ne!(of("rustc 2"), first);
+        fs::write(root.join("new"), "").unwrap();
+        assert_ne!(of("rustc 1"), first, "a new file goes unseen");
+        fs::remove_dir_all(&root).unwrap();
     }
 
     #[test]

@@ -91,25 +91,36 @@ impl Step {
     }
 
     /// What it looks at, where that can be told.
-    fn stamp(&self, facts: &[String]) -> Result<Option<Stamp>> {
+    fn stamp(&self) -> Result<Option<Stamp>> {
         if !self.is_check {
             return Ok(None);
         }
-        Stamp::of_checkout(&format!("passed-{}", self.name), facts)
+        let Some(facts) = facts()? else {
+            return Ok(None);
+        };
+        Stamp::of_checkout(&format!("passed-{}", self.name), shell::root(), &facts)
     }
 }
 
-/// What of the machine a check depends on besides the files.
-fn facts() -> Result<Vec<String>> {
-    let version = |program: &str, argument| -> Result<String> {
+/// What of the machine a check depends on besides the files; `None` where it does not tell.
+fn facts() -> Result<Option<Vec<String>>> {
+    let told = |program: &str, argument: &str| -> Result<String> {
         let told = shell::output_of(shell::command(program)?.arg(argument));
         Ok(told.unwrap_or_default())
     };
-    Ok(vec![
-        version("rustc", "-vV")?,
-        version("node", "--version")?,
-        packages::versions(),
-    ])
+    let Some(packages) = packages::versions() else {
+        return Ok(None);
+    };
+    let named = ["MITTA_CHROMIUM", "MITTA_POSTGRES_BIN"];
+    let named = named.map(|name| format!("{:?}", std::env::var_os(name)));
+    let mut facts = vec![
+        told("rustc", "-vV")?,
+        told("node", "--version")?,
+        told("cargo-nextest", "--version")?,
+        packages,
+    ];
+    facts.extend(named);
+    Ok(Some(facts))
 }
 
 /// The pages are built before anything in Rust: `mitta-desktop` and `mitta-server` have them inside.
@@ -189,7 +200,6 @@ pub fn run(only: &[String], anew: bool) -> Result<ExitCode> {
     }
     let chosen = |step: &&Step| only.is_empty() || only.iter().any(|name| name == step.name);
     let all = Stopwatch::start();
-    let facts = facts()?;
     let mut done: Vec<(&str, String)> = Vec::new();
     let mut as_before = 0;
     let mut left_out = Vec::new();
@@ -201,13 +211,16 @@ pub fn run(only: &[String], anew: bool) -> Result<ExitCode> {
             continue;
         }
         println!("\n━━ {}: {}", step.name, step.what);
-        let stamp = step.stamp(&facts)?;
+        let stamp = step.stamp()?;
         let has_passed = stamp.as_ref().is_some_and(Stamp::is_current);
         if has_passed && only.is_empty() && !anew {
             println!("━━ {}: passed before, for exactly these files", step.name);
             done.push((step.name, "as before".to_owned()));
             as_before += 1;
             continue;
+        }
+        if let Some(stamp) = &stamp {
+            stamp.remove()?;
         }
         let watch = Stopwatch::start();
         let result = (step.run)();
@@ -224,8 +237,8 @@ pub fn run(only: &[String], anew: bool) -> Result<ExitCode> {
             )
         })?;
         // What was changed meanwhile may or may not have been seen.
-        if let Some(stamp) =
-            stamp.filter(|it| step.stamp(&facts).ok().flatten().as_ref() == Some(it))
+        if let Some(stamp) = stamp
+            && step.stamp()?.as_ref() == Some(&stamp)
         {
             stamp.write()?;
         }

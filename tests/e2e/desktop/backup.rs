@@ -1,5 +1,7 @@
 //! Copies of the history and Troubleshooting, at the real window.
 
+use std::io::Write as _;
+
 use anyhow::{Context as _, Result};
 use mitta_tests::desktop::TestDesktop;
 
@@ -68,6 +70,21 @@ fn a_sit_that_was_deleted_is_restored_from_a_copy_and_undo_takes_it_back() {
     });
 }
 
+/// Writes into the newest log what a failure there would say.
+fn fails_in(desktop: &TestDesktop, folder: &str) -> Result<()> {
+    let logs = std::fs::read_dir(desktop.dir().logs())?;
+    let mut logs = logs
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()?;
+    logs.sort();
+    let newest = logs.last().context("a log")?;
+    let mut file = std::fs::OpenOptions::new().append(true).open(newest)?;
+    Ok(writeln!(
+        file,
+        "ERROR mitta_store: cannot open error={folder}/mitta.sqlite3"
+    )?)
+}
+
 #[test]
 fn the_window_looks_everything_over_and_the_log_tells_nothing_private() {
     with(|desktop| {
@@ -86,11 +103,16 @@ fn the_window_looks_everything_over_and_the_log_tells_nothing_private() {
             desktop.wait_for(&format!("check-{check}"))?;
         }
         assert!(desktop.text("check-database")?.contains("whole"));
-        desktop.click("log-copy")?;
-        desktop.wait_for("log-said")?;
-        let log = super::command(desktop, "log", &serde_json::json!({}))?;
-        let text = log["text"].as_str().context("a log")?;
         let folder = desktop.dir().path().display().to_string();
+        fails_in(desktop, &folder)?;
+        desktop.click("log-copy")?;
+        desktop.wait("it is said what became of the copy", |it| {
+            Ok(!it.text("log-said")?.trim().is_empty())
+        })?;
+        let text = desktop.text("log-text")?;
+        for told in ["mitta_desktop", "error=(data folder)/mitta.sqlite3"] {
+            assert!(text.contains(told), "{told}: {text}");
+        }
         for private in ["Quinquireme", folder.as_str()] {
             assert!(!text.contains(private), "{text}");
         }

@@ -107,7 +107,8 @@ impl World {
                 .finish_import(import_seq, wall_ms)
                 .map_err(importing)?;
         }
-        self.counts.imported += answered.len();
+        let brought = answered.iter().filter(|(_, became)| is_brought(*became));
+        self.counts.imported += brought.count();
         self.trace.say(format_args!(
             "device {device} imports {} of {} sits of file {}: {:?}",
             answered.len(),
@@ -131,19 +132,23 @@ impl World {
         let after = self.rows(device)?;
         let of = families(after.iter());
         let mut must_count = counting(before);
-        let there = answered.iter().filter(|(_, became)| {
-            matches!(
-                became,
-                Imported::New | Imported::Corrects | Imported::Again | Imported::Known
-            )
-        });
+        let there = answered
+            .iter()
+            .filter(|(_, became)| is_brought(*became) || *became == Imported::Known);
         must_count.extend(there.map(|(session_id, _)| *session_id));
         for session_id in must_count {
             let family = of
                 .iter()
                 .find(|rows| rows.iter().any(|row| row.start.session_id == session_id));
             // A row that is known with another date needs not be here itself.
-            let Some(family) = family else { continue };
+            let is_known = answered.contains(&(session_id, Imported::Known));
+            let Some(family) = family else {
+                if is_known {
+                    continue;
+                }
+                let what = self.name(session_id);
+                return Err(Broken::new("what was here or came is here", what));
+            };
             // Two devices may each have said that another counts; that is settled after a sync.
             let is_of_it = |row: &&Session| {
                 let id = row.start.session_id;
@@ -204,6 +209,20 @@ impl World {
         }
         let counted = counting(&before);
         let after = self.rows(device)?;
+        let gone = families(after.iter()).into_iter().filter(|family| {
+            let counted = family
+                .iter()
+                .any(|row| counted.contains(&row.start.session_id));
+            counted && !family.iter().any(|row| counts(row))
+        });
+        let gone = gone.count() as u64;
+        if gone > if is_undo { changed } else { 0 } {
+            let what = format!("{gone} sits count no more, {changed} were to change");
+            return Err(Broken::new(
+                "taking an import back or bringing it back",
+                what,
+            ));
+        }
         for row in after.iter().filter(|row| row.deleted) {
             if counted.contains(&row.start.session_id) {
                 self.promised.deleted.insert(row.start.session_id);
@@ -220,6 +239,10 @@ impl World {
     fn rows(&mut self, device: usize) -> Result<Vec<Session>, Broken> {
         Ok(self.look_at(device)?.sessions.into_values().collect())
     }
+}
+
+fn is_brought(became: Imported) -> bool {
+    matches!(became, Imported::New | Imported::Corrects | Imported::Again)
 }
 
 fn counting(rows: &[Session]) -> BTreeSet<SessionId> {

@@ -9,14 +9,14 @@ use rusqlite::Connection;
 use super::Reader;
 use crate::error::ReadError;
 use crate::tables::imports::{self, ImportRow};
-use crate::tables::{events, history, sessions, versions};
+use crate::tables::{events, heartbeat, history, sessions, versions};
 
 /// What the history knows of a session that a file has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
     /// Nothing.
     Unknown,
-    /// That it began, and no end: the file has that.
+    /// That it began elsewhere, and no end: the file has that.
     Begun,
     /// Nothing of it; but the sit is there with a date that was said later.
     Replaced,
@@ -159,9 +159,10 @@ pub(crate) fn presence(
         return Ok(if counting.is_some_and(is_in_place) {
             Presence::There
         } else if !here.deleted {
-            match sessions::find(connection, session_id)? {
-                Some(here) if may_end(&here, session) => Presence::Begun,
-                _ => Presence::There,
+            if !here.is_completed && may_end(connection, session, sit)? {
+                Presence::Begun
+            } else {
+                Presence::There
             }
         } else if imports::is_taken_back(connection, session_id)? == Some(true) {
             Presence::TakenBack
@@ -189,8 +190,22 @@ pub(crate) fn presence(
     })
 }
 
-/// Whether the file has the end of a sit that only began here: the same sit, of the same plan.
-fn may_end(here: &Session, session: &Session) -> bool {
-    let is_same_plan = here.plan.is_none() || here.plan == session.plan;
-    here.completion.is_none() && here.start == session.start && is_same_plan
+/// Whether the file has the end of a sit that only began here: the same sit, of the same plan, which would
+/// count or is the only row. One that is live here, or about which somebody is still asked, is left alone:
+/// only who holds the sitting lock may end it.
+fn may_end(connection: &Connection, session: &Session, sit: &[Version]) -> Result<bool, ReadError> {
+    let session_id = session.start.session_id;
+    let Some(here) = sessions::find(connection, session_id)? else {
+        return Ok(false);
+    };
+    let is_same_plan = here.plan.is_none() || session.plan.is_none() || here.plan == session.plan;
+    if here.start != session.start || !is_same_plan || heartbeat::is_kept(connection, session_id)? {
+        return Ok(false);
+    }
+    let others = sit.iter().filter(|it| it.session_id != session_id);
+    let mut with_it: Vec<_> = others.copied().collect();
+    with_it.push(session.into());
+    let last = corrected::last(&with_it).map(|(_, version)| version);
+    let counts = last.is_some_and(|it| it.counts() && it.session_id == session_id);
+    Ok(counts || with_it.len() == 1)
 }

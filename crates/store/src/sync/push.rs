@@ -274,6 +274,11 @@ fn put_behind_its_length(tx: &Transaction<'_>, row: &OutboxRow) -> Result<bool, 
         return Ok(false);
     };
     let op = &row.op;
+    let last = session.deleted_stamp;
+    if (last.device_id, last.device_seq) != (op.stamp.device_id, op.stamp.device_seq) {
+        // Something was said since, which it must not come after.
+        return Ok(false);
+    }
     let again = offer::op_of(&op.session, op.change.clone(), op.stamp).map_err(unwritable)?;
     if is_known(tx, row.session_id, &again)? {
         return Ok(false);

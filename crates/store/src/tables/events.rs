@@ -86,7 +86,7 @@ pub(crate) fn adopt(
     recorded: &[SessionEvent],
 ) -> Result<(), WriteError> {
     let noted = of(connection, session_id)?;
-    let (edits, happened): (Vec<_>, Vec<_>) = noted
+    let (mut edits, happened): (Vec<_>, Vec<_>) = noted
         .iter()
         .cloned()
         .partition(|event| event.kind == EventKind::Edited);
@@ -95,6 +95,7 @@ pub(crate) fn adopt(
     if !is_a_beginning {
         return Ok(());
     }
+    edits.retain(|event| !recorded.contains(event));
     let sql = "DELETE FROM session_events WHERE session_id = ?1";
     let found = execute(connection, sql, [session_id.to_string()])?;
     if found != noted.len() {

@@ -98,6 +98,16 @@ pub(crate) fn update(
     }
 }
 
+/// Whether a session has one: it is live here, or somebody is asked what became of it.
+pub(crate) fn is_kept(
+    connection: &Connection,
+    session_id: SessionId,
+) -> Result<bool, rusqlite::Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM heartbeat WHERE session_id = ?1)";
+    let mut statement = connection.prepare_cached(sql)?;
+    statement.query_row([session_id.to_string()], |row| row.get(0))
+}
+
 /// Removes the heartbeat of a session that is being completed. A session that has none is
 /// completed all the same: its record counts for more than its heartbeat.
 pub(crate) fn remove(connection: &Connection, session_id: SessionId) -> Result<(), WriteError> {

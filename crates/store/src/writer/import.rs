@@ -6,9 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use mitta_domain::apply::{Applied, apply};
+use mitta_domain::apply::{Applied, Revision, apply};
 use mitta_domain::corrected::{self, Version};
 use mitta_domain::offer::Whole;
+use mitta_domain::op::{Change, Op};
+use mitta_domain::session::Stamp;
 use mitta_domain::{OpId, Session, SessionId, UnixMillis};
 use rusqlite::Transaction;
 
@@ -18,7 +20,7 @@ use super::{Stamped, Writer};
 use crate::error::WriteError;
 use crate::reader::transfer::{Presence, presence};
 use crate::tables::imports::{ImportRow, NewImport};
-use crate::tables::{device, events, heartbeat, imports, outbox, revisions, sessions, versions};
+use crate::tables::{device, events, imports, outbox, revisions, sessions, versions};
 
 /// What became of a sit that was offered from a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,8 +202,9 @@ fn take(
         insert(tx, whole)?;
         session.clone()
     };
-    let is_tombstone = session.deleted && matches!(presence, Presence::Unknown | Presence::Begun);
-    let is_brought = presence != Presence::Replaced && !is_tombstone;
+    let is_tombstone = session.deleted && presence == Presence::Unknown;
+    // What began here belongs to no import, and no undo of one deletes it.
+    let is_brought = matches!(presence, Presence::Unknown | Presence::Corrects) && !is_tombstone;
     if is_brought {
         imports::put(tx, import_seq, session_id)?;
     }
@@ -212,7 +215,7 @@ fn take(
         corrects = settle(tx, &sit, session_id, at)?;
     }
     Ok(match presence {
-        Presence::Replaced => Imported::Known,
+        Presence::Replaced | Presence::Begun => Imported::Known,
         _ if corrects => Imported::Corrects,
         _ if is_tombstone => Imported::Tombstone,
         _ => Imported::New,
@@ -233,18 +236,23 @@ fn insert(tx: &Transaction<'_>, whole: &Whole) -> Result<(), WriteError> {
 }
 
 /// Ends a sit of which only the beginning is here, as when its device was lost before it could tell the
-/// end. What was said later here stands, and what the file says beside it is kept.
+/// end. What was said of it here by another device stands, whatever the clocks say; what the file says
+/// beside it is kept.
 fn end(tx: &Transaction<'_>, whole: &Whole) -> Result<Session, WriteError> {
     let session_id = whole.session().start.session_id;
     let begun = known(tx, session_id)?;
     let mut session = begun.clone();
     for op in whole.ops() {
         let lost = match apply(Some(session.clone()), op) {
-            Applied::Applied { session: now, lost } => {
+            Applied::Applied { session: now, lost } if goes_on(&begun, op) => {
                 session = *now;
                 outbox::append(tx, device::next_seq(tx)?, op)?;
                 lost
             }
+            Applied::Applied { .. } => Some(Box::new(Revision {
+                stamp: op.stamp,
+                change: op.change.clone(),
+            })),
             Applied::Superseded { lost } => Some(lost),
             Applied::Duplicate => None,
             Applied::Rejected(rejection) => return Err(WriteError::Rejected(rejection)),
@@ -255,8 +263,20 @@ fn end(tx: &Transaction<'_>, whole: &Whole) -> Result<Session, WriteError> {
     }
     sessions::update(tx, &session, begun.state())?;
     events::adopt(tx, session_id, whole.events())?;
-    heartbeat::remove(tx, session_id)?;
     Ok(session)
+}
+
+/// Whether nothing was said here of what the op is about, or by the same device before.
+fn goes_on(begun: &Session, op: &Op) -> bool {
+    let said = match op.change {
+        Change::Start { .. } | Change::Complete { .. } | Change::Sat { .. } => return true,
+        Change::Words { .. } => begun.words_stamp,
+        Change::Credited { .. } => begun.credited_stamp,
+        Change::Sharing { .. } => begun.sharing_stamp,
+        Change::Deleted { .. } => begun.deleted_stamp,
+    };
+    let is_its_own = said.device_id == op.stamp.device_id && said.device_seq < op.stamp.device_seq;
+    said == Stamp::UNWRITTEN || is_its_own
 }
 
 /// Lets one row of the sit count (I3) that has `incoming` now. What does not count is kept as what was

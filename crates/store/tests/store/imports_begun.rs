@@ -1,26 +1,40 @@
-//! Sits of which only the beginning is here, and that a file has whole: their device was lost before it
-//! could tell the end, or a backup from before that was restored.
+//! Sits of which only the beginning came here, and that a file has whole: their device was lost before it
+//! could tell the end.
 
 use mitta_domain::event::EventKind;
 use mitta_domain::offer::Whole;
 use mitta_domain::op::Change;
+use mitta_domain::session::{Sharing, Stamp};
 use mitta_domain::{Session, SessionId};
-use mitta_store::{Edit, Imported, Presence, Reader};
+use mitta_store::{Edit, Imported, Presence, Reader, Writer};
 
 use crate::imports::{ids, import};
-use crate::imports_corrected::{counting, undo};
-use crate::support::{Folder, at, completion, note, session, sit, start};
-use crate::sync_push::changes;
+use crate::imports_corrected::counting;
+use crate::server::{LIFE, OWNER, Server, sign_in};
+use crate::support::{Folder, at, completion, device, note, session, start};
+use crate::sync_push::{NOW, changes};
 
-/// Session 1 as its device exported it, with a note.
-fn exported() -> Whole {
+/// A folder to which session 1 came as it began elsewhere, and what that device exported of it later.
+fn begun() -> (Folder, Writer, Whole) {
+    let elsewhere = Folder::new();
+    let mut writer = elsewhere.writer();
+    sign_in(&mut writer);
+    let id = start(&mut writer, 1);
+    let mut server = Server::default();
+    let sent = elsewhere.reader().outbox().unwrap();
+    let op_ids: Vec<_> = sent.iter().map(|row| row.op_id).collect();
+    writer.offering(OWNER, &op_ids).unwrap();
+    let (answers, rows) = server.push(&sent);
+    writer.answer(OWNER, LIFE, &answers, &rows, NOW).unwrap();
     let folder = Folder::new();
-    let mut writer = folder.writer();
-    let id = sit(&mut writer, 1, 540);
-    writer
-        .edit(id, &Edit::Words(note("to the end")), at(12))
-        .unwrap();
-    whole(&folder.reader(), id)
+    let mut here = folder.writer();
+    sign_in(&mut here);
+    here.apply_page(&server.page(0, 9)).unwrap();
+    writer.complete(id, &completion(540), at(11)).unwrap();
+    let words = Edit::Words(note("to the end"));
+    writer.edit(id, &words, at(12)).unwrap();
+    let file = whole(&elsewhere.reader(), id);
+    (folder, here, file)
 }
 
 fn whole(reader: &Reader, id: SessionId) -> Whole {
@@ -31,79 +45,100 @@ fn whole(reader: &Reader, id: SessionId) -> Whole {
 /// What was lost otherwise: the sit stayed one that goes on for ever.
 #[test]
 fn a_sit_that_only_began_here_is_ended_by_the_file() {
-    let folder = Folder::new();
-    let mut writer = folder.writer();
+    let (folder, mut writer, file) = begun();
     let op_id = ids();
-    let id = start(&mut writer, 1);
     let reader = folder.reader();
-    let file = exported();
     assert_eq!(reader.presence(file.session()).unwrap(), Presence::Begun);
-    let (import_seq, done) = import(&mut writer, "a", &[file.clone()], &op_id);
-    assert_eq!(done, [Imported::New]);
-    let ended = reader.session(id).unwrap();
+    let (_, done) = import(&mut writer, "a", &[file.clone()], &op_id);
+    assert_eq!(done, [Imported::Known]);
+    let ended = reader.session(session(1)).unwrap();
     assert_eq!(ended.as_ref(), Some(file.session()));
-    assert_eq!(counting(&folder), [id]);
-    assert!(
-        reader.unfinished().unwrap().is_empty(),
-        "no question about it"
-    );
-    let events = reader.events(id).unwrap();
-    let kinds: Vec<_> = events.iter().map(|event| event.kind).collect();
-    assert_eq!(kinds[..2], [EventKind::Started, EventKind::Completed]);
+    assert_eq!(counting(&folder), [session(1)]);
+    let events = reader.events(session(1)).unwrap();
+    assert_eq!(events, file.events());
+    assert!(events.iter().any(|it| it.kind == EventKind::Completed));
     let sent = changes(&reader);
     assert!(
-        matches!(
-            sent[..],
-            [
-                Change::Start { .. },
-                Change::Sat { .. },
-                Change::Words { .. }
-            ]
-        ),
+        matches!(sent[..], [Change::Sat { .. }, Change::Words { .. }]),
         "{sent:?}"
     );
-    let (_, again) = import(&mut writer, "b", &[file], &op_id);
-    assert_eq!(again, [Imported::Known]);
-    undo(&mut writer, import_seq, &op_id);
-    assert!(counting(&folder).is_empty());
+    // It was here before: no undo of an import takes it.
+    assert!(reader.imports().unwrap().is_empty());
+    assert_eq!(reader.presence(file.session()).unwrap(), Presence::There);
     folder.assert_sound();
 }
 
-/// What was said here later stands, and what the file says is kept beside it.
+/// Also where the clock of the device that is lost was ahead: what is private here stays so.
 #[test]
-fn words_that_were_written_here_later_stay() {
-    let folder = Folder::new();
-    let mut writer = folder.writer();
-    let id = start(&mut writer, 1);
-    writer
-        .edit(id, &Edit::Words(note("later")), at(40))
-        .unwrap();
-    import(&mut writer, "a", &[exported()], &ids());
-    let reader = folder.reader();
-    let ended = reader.session(id).unwrap().unwrap();
-    assert_eq!(ended.words.note.as_deref(), Some("later"));
+fn what_was_said_of_it_here_stands_and_what_the_file_says_is_kept() {
+    let (folder, mut writer, file) = begun();
+    let mut said = file.session().clone();
+    said.words_stamp.hlc_ms += 9 * 86_400_000;
+    said.sharing_stamp = Stamp {
+        device_seq: 99,
+        ..said.words_stamp
+    };
+    said.sharing = Sharing {
+        shared: true,
+        note_shared: true,
+    };
+    let file = Whole::of(said, file.events().to_vec()).unwrap();
+    // Every folder of these tests is device 1: here somebody else has said it.
+    let id = session(1);
+    let mut server = Server::default();
+    let private = Change::Sharing {
+        sharing: Sharing {
+            shared: false,
+            note_shared: false,
+        },
+    };
+    let words = Change::Words {
+        words: note("here"),
+    };
+    server
+        .rows
+        .insert(id, folder.reader().session(id).unwrap().unwrap());
+    for change in [private, words] {
+        server.edited_elsewhere(id, change, 40);
+    }
+    let cursor = folder.reader().outbox().unwrap().len();
+    assert_eq!(cursor, 0);
+    let mut page = server.page(0, 9);
+    page.asked_after = 1;
+    page.next_after = 9;
+    writer.apply_page(&page).unwrap();
+    let before = folder.reader().session(id).unwrap().unwrap();
+    assert_eq!(before.words_stamp.device_id, device(2));
+    import(&mut writer, "a", &[file], &ids());
+    let ended = folder.reader().session(id).unwrap().unwrap();
     assert!(ended.completion.is_some());
-    let kept = reader.revisions(id).unwrap();
-    let kept: Vec<_> = kept.iter().map(|it| &it.change).collect();
-    let said = |change: &&Change| matches!(change, Change::Words { words } if words.note.as_deref() == Some("to the end"));
-    assert!(kept.iter().any(|it| said(it)), "{kept:?}");
+    assert_eq!(ended.words.note.as_deref(), Some("here"));
+    assert!(!ended.sharing.shared);
+    let kept = folder.reader().revisions(id).unwrap();
+    let is_kept = kept.iter().any(|it| {
+        matches!(&it.change, Change::Words { words } if words.note.as_deref() == Some("to the end"))
+    });
+    assert!(is_kept, "{kept:?}");
     folder.assert_sound();
 }
 
-/// Of the same id, but begun otherwise: nothing of it is touched.
+/// Of the same id, but begun otherwise, or live at this very computer: nothing of it is touched.
 #[test]
-fn another_sit_of_that_id_ends_nothing() {
-    let folder = Folder::new();
-    let mut writer = folder.writer();
-    let id = start(&mut writer, 1);
-    let reader = folder.reader();
-    let begun = reader.session(id).unwrap();
-    let mut other = Session::begun(exported().session().start.clone());
+fn another_sit_of_that_id_or_one_that_is_live_here_is_not_ended() {
+    let (folder, mut writer, file) = begun();
+    let mut other = Session::begun(file.session().start.clone());
     other.start.planned_s = None;
     other.completion = Some(completion(60));
-    let file = Whole::of(other, Vec::new()).unwrap();
-    assert_eq!(reader.presence(file.session()).unwrap(), Presence::There);
-    let (_, done) = import(&mut writer, "a", &[file], &ids());
-    assert_eq!(done, [Imported::Known]);
-    assert_eq!(reader.session(session(1)).unwrap(), begun);
+    let other = Whole::of(other, Vec::new()).unwrap();
+    let live = Folder::new();
+    let mut of_live = live.writer();
+    start(&mut of_live, 1);
+    for (folder, writer, file) in [(folder, &mut writer, &other), (live, &mut of_live, &file)] {
+        let reader = folder.reader();
+        let before = reader.session(session(1)).unwrap();
+        assert_eq!(reader.presence(file.session()).unwrap(), Presence::There);
+        let (_, done) = import(writer, "a", std::slice::from_ref(file), &ids());
+        assert_eq!(done, [Imported::Known]);
+        assert_eq!(reader.session(session(1)).unwrap(), before);
+    }
 }

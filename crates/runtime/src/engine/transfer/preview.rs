@@ -91,11 +91,11 @@ impl Shared {
 
 const fn result_of(presence: Presence, is_deleted: bool) -> ImportResult {
     match presence {
-        Presence::Unknown | Presence::Begun if is_deleted => ImportResult::DeletedInFile,
-        Presence::Unknown | Presence::Begun => ImportResult::New,
+        Presence::Unknown if is_deleted => ImportResult::DeletedInFile,
+        Presence::Unknown => ImportResult::New,
         Presence::Corrects => ImportResult::Corrects,
         Presence::TakenBack => ImportResult::Again,
-        Presence::There | Presence::Replaced => ImportResult::AlreadyThere,
+        Presence::There | Presence::Begun | Presence::Replaced => ImportResult::AlreadyThere,
         Presence::Deleted => ImportResult::DeletedHere,
     }
 }
