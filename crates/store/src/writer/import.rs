@@ -35,7 +35,8 @@ pub enum Imported {
     Known,
     /// The sit was there and a person has deleted it: it stays deleted.
     Deleted,
-    /// It was not there, and is deleted in the file: it came as a tombstone, which no import counts.
+    /// It was not there, or its end was not, and is deleted in the file: it came as a tombstone, which no
+    /// import counts.
     Tombstone,
 }
 
@@ -215,6 +216,7 @@ fn take(
         corrects = settle(tx, &sit, session_id, at)?;
     }
     Ok(match presence {
+        Presence::Begun if session.deleted => Imported::Tombstone,
         Presence::Replaced | Presence::Begun => Imported::Known,
         _ if corrects => Imported::Corrects,
         _ if is_tombstone => Imported::Tombstone,

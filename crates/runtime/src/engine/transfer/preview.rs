@@ -91,7 +91,7 @@ impl Shared {
 
 const fn result_of(presence: Presence, is_deleted: bool) -> ImportResult {
     match presence {
-        Presence::Unknown if is_deleted => ImportResult::DeletedInFile,
+        Presence::Unknown | Presence::Begun if is_deleted => ImportResult::DeletedInFile,
         Presence::Unknown => ImportResult::New,
         Presence::Corrects => ImportResult::Corrects,
         Presence::TakenBack => ImportResult::Again,
