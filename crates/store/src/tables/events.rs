@@ -88,7 +88,7 @@ pub(crate) fn adopt(
     let noted = of(connection, session_id)?;
     let (mut edits, happened): (Vec<_>, Vec<_>) = noted
         .iter()
-        .cloned()
+        .copied()
         .partition(|event| event.kind == EventKind::Edited);
     let is_a_beginning =
         happened.len() < recorded.len() && happened.iter().all(|event| recorded.contains(event));

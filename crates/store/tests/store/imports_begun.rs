@@ -1,6 +1,8 @@
 //! Sits of which only the beginning came here, and that a file has whole: their device was lost before it
 //! could tell the end.
 
+use std::slice;
+
 use mitta_domain::event::EventKind;
 use mitta_domain::offer::Whole;
 use mitta_domain::op::Change;
@@ -49,7 +51,7 @@ fn a_sit_that_only_began_here_is_ended_by_the_file() {
     let op_id = ids();
     let reader = folder.reader();
     assert_eq!(reader.presence(file.session()).unwrap(), Presence::Begun);
-    let (_, done) = import(&mut writer, "a", &[file.clone()], &op_id);
+    let (_, done) = import(&mut writer, "a", slice::from_ref(&file), &op_id);
     assert_eq!(done, [Imported::Known]);
     let ended = reader.session(session(1)).unwrap();
     assert_eq!(ended.as_ref(), Some(file.session()));
@@ -137,7 +139,7 @@ fn another_sit_of_that_id_or_one_that_is_live_here_is_not_ended() {
         let reader = folder.reader();
         let before = reader.session(session(1)).unwrap();
         assert_eq!(reader.presence(file.session()).unwrap(), Presence::There);
-        let (_, done) = import(writer, "a", std::slice::from_ref(file), &ids());
+        let (_, done) = import(writer, "a", slice::from_ref(file), &ids());
         assert_eq!(done, [Imported::Known]);
         assert_eq!(reader.session(session(1)).unwrap(), before);
     }
