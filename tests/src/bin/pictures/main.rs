@@ -15,7 +15,7 @@ mod together;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use mitta_domain::settings::Theme;
 
 use album::Album;
@@ -40,6 +40,10 @@ fn main() -> Result<()> {
     let folder = args.next().map_or(committed, PathBuf::from);
     let is_german = args.next().is_some_and(|language| language == "de");
     let named: Vec<_> = args.collect();
+    for name in &named {
+        let is_one = ALBUMS.iter().any(|(album, ..)| name == album);
+        ensure!(is_one, "no album is called {}", name.display());
+    }
     fs::create_dir_all(&folder)?;
     for (theme_name, theme) in THEMES {
         for (name, take, in_english) in ALBUMS {
