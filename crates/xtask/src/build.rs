@@ -4,6 +4,7 @@
 //! the TypeScript types: whoever runs and tests in turn compiles each library once. `xtask` is left
 //! out, as Windows cannot replace a program that is running.
 
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result};
@@ -26,6 +27,27 @@ fn debug() -> Result<Command> {
 /// Builds every library, program and test, as nextest does.
 pub fn all() -> Result<()> {
     shell::run(debug()?.arg("--all-targets"))
+}
+
+/// Builds [`all`], and writes down for nextest what there is.
+pub fn tests() -> Result<()> {
+    all()?;
+    let (packages, programs) = described()?;
+    let mut metadata = shell::cargo()?;
+    metadata.args(["metadata", "--format-version", "1"]);
+    shell::run_into(&mut metadata, &packages)?;
+    let mut list = shell::command("cargo-nextest")?;
+    // This program's own tests too: their program is another.
+    list.args(["nextest", "list", "--workspace"])
+        .args(WITH_TYPES);
+    list.args(["--list-type", "binaries-only", "--message-format", "json"]);
+    shell::run_into(&mut list, &programs)
+}
+
+/// Where [`tests`] writes down the packages, and where the programs with tests.
+pub fn described() -> Result<(PathBuf, PathBuf)> {
+    let folder = shell::target()?.join("xtask");
+    Ok((folder.join("packages.json"), folder.join("tests.json")))
 }
 
 /// Builds programs that stand in the workspace as examples.
@@ -119,7 +141,7 @@ pub fn pictures() -> Result<()> {
 }
 
 /// Where a program of the workspace lies once it is built.
-pub fn program(profile: &str, name: &str) -> Result<std::path::PathBuf> {
+pub fn program(profile: &str, name: &str) -> Result<PathBuf> {
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     Ok(shell::target()?.join(profile).join(file))
 }

@@ -3,6 +3,7 @@
 //! Must hold: few dependencies (it compiles before everything else), nothing asks a question
 //! (it runs with no terminal), and a step that fails ends the run with a non-zero exit code.
 
+mod beside;
 mod build;
 mod display;
 mod needs;

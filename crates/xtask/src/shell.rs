@@ -3,6 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fmt;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -64,6 +65,27 @@ pub fn run(command: &mut Command) -> Result<()> {
         bail!("`{}` failed ({status})", line(command));
     }
     Ok(())
+}
+
+/// Runs a command, its standard output going into a file, and fails if it does.
+pub fn run_into(command: &mut Command, file: &Path) -> Result<()> {
+    let folder = file.parent().context("a file in no folder")?;
+    fs::create_dir_all(folder)?;
+    let output = File::create(file).with_context(|| format!("cannot write {}", file.display()))?;
+    run(command.stdout(output))
+}
+
+/// The same command, so that it has what the rest of the machine leaves.
+pub fn at_lowest_priority(command: &Command) -> Result<Command> {
+    if !cfg!(unix) {
+        let mut same = self::command(command.get_program())?;
+        same.args(command.get_args());
+        return Ok(same);
+    }
+    let mut nice = self::command("nice")?;
+    nice.args(["-n", "19"]).arg(command.get_program());
+    nice.args(command.get_args());
+    Ok(nice)
 }
 
 /// What a command prints on its standard output; `None` if it is missing or fails.

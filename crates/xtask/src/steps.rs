@@ -17,10 +17,17 @@ pub fn fmt() -> Result<()> {
 
 /// Lints, all of them errors.
 pub fn clippy() -> Result<()> {
+    shell::run(&mut lints()?)
+}
+
+/// What lints.
+pub fn lints() -> Result<Command> {
     let mut clippy = shell::cargo()?;
     clippy.args(["clippy", "--workspace", "--all-targets"]);
-    clippy.args(build::WITH_TYPES);
-    shell::run(clippy.args(["--", "-D", "warnings"]))
+    clippy
+        .args(build::WITH_TYPES)
+        .args(["--", "-D", "warnings"]);
+    Ok(clippy)
 }
 
 /// Licences, sources and banned crates.
@@ -39,11 +46,10 @@ pub fn deny() -> Result<()> {
 
 /// Everything but what needs the desktop: unit, store, runtime, sync, server against a real Postgres.
 pub fn nextest() -> Result<()> {
-    build::all()?;
     let mut nextest = nextest_in(
         shell::command("cargo-nextest")?,
         &format!("not {END_TO_END}"),
-    );
+    )?;
     with_postgres(&mut nextest)
 }
 
@@ -68,8 +74,7 @@ pub fn doc() -> Result<()> {
 
 /// The real window, in a virtual display.
 pub fn end_to_end() -> Result<()> {
-    build::all()?;
-    let mut nextest = nextest_in(display::within("cargo-nextest")?, END_TO_END);
+    let mut nextest = nextest_in(display::within("cargo-nextest")?, END_TO_END)?;
     // Most of them wait for what a person would wait for: one more than there are cores.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     nextest.arg("--test-threads").arg((cores + 1).to_string());
@@ -79,14 +84,14 @@ pub fn end_to_end() -> Result<()> {
 /// The policy tests of the end-to-end crate, for where the rest of it cannot be run.
 pub fn policy() -> Result<()> {
     let filter = format!("{END_TO_END} & test(/^(architecture|migrations|sources)::/)");
-    let nextest = nextest_in(shell::command("cargo-nextest")?, &filter);
-    shell::run(&mut { nextest })
+    shell::run(&mut nextest_in(shell::command("cargo-nextest")?, &filter)?)
 }
 
-/// Tests of the whole workspace that match a filter: the same features each time, so that nothing
-/// is compiled twice.
-fn nextest_in(mut command: Command, filter: &str) -> Command {
-    command.args(["nextest", "run", "--workspace"]);
-    command.args(build::WITH_TYPES).args(["-E", filter]);
-    command
+/// Tests that [`build::tests`] built and that match a filter. Cargo is not asked: it may be at work.
+fn nextest_in(mut command: Command, filter: &str) -> Result<Command> {
+    let (packages, programs) = build::described()?;
+    command.args(["nextest", "run", "-E", filter]);
+    command.arg("--cargo-metadata").arg(packages);
+    command.arg("--binaries-metadata").arg(programs);
+    Ok(command)
 }

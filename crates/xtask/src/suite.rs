@@ -4,15 +4,19 @@
 //! A step that looks at something and makes nothing is not repeated for exactly the files, tools and
 //! packages that it has passed for; whoever names it, or says `--anew`, runs it all the same.
 //!
+//! The end-to-end tests wait for what a person would wait for, and leave half of the machine idle:
+//! clippy, which wants nothing but a processor, has the other half. `cargo xtask check` lints at once.
+//!
 //! What cannot be run on a system is named at the end, and the exit code is then
 //! [`INCOMPLETE`] instead of 0: a green that left tests out is not a green.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::beside::Beside;
 use crate::packages::Purpose;
-use crate::shell::Stopwatch;
+use crate::shell::{Stopwatch, Took};
 use crate::stamp::Stamp;
 use crate::{build, needs, npm, package, packages, saboteurs, shell, steps, types};
 
@@ -22,6 +26,8 @@ pub const CRASH_RUNS: u32 = 300;
 /// Exit code when all that can be run here passed, but something cannot be run here.
 const INCOMPLETE: u8 = 3;
 
+type MakeCommand = fn() -> Result<Command>;
+
 struct Step {
     name: &'static str,
     what: &'static str,
@@ -29,6 +35,11 @@ struct Step {
     place: Place,
     /// Whether it looks at something and makes nothing that a later step needs.
     is_check: bool,
+    /// What it does first, before anything may run beside it: builds, which have cargo's lock.
+    prepare: Option<fn() -> Result<()>>,
+    /// The later step that it runs beside, at the lowest priority, where both are run; and its
+    /// command, which is all that it does.
+    beside: Option<(&'static str, MakeCommand)>,
 }
 
 /// Where a step can be run.
@@ -61,6 +72,8 @@ const fn step(name: &'static str, what: &'static str, run: fn() -> Result<()>) -
         run,
         place: Place::Anywhere,
         is_check: false,
+        prepare: None,
+        beside: None,
     }
 }
 
@@ -73,21 +86,19 @@ const fn check(name: &'static str, what: &'static str, run: fn() -> Result<()>) 
 }
 
 impl Step {
-    const fn on(self, place: Place) -> Self {
-        let Self {
-            name,
-            what,
-            run,
-            is_check,
-            ..
-        } = self;
-        Self {
-            name,
-            what,
-            run,
-            place,
-            is_check,
-        }
+    const fn on(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+
+    const fn after(mut self, prepare: fn() -> Result<()>) -> Self {
+        self.prepare = Some(prepare);
+        self
+    }
+
+    const fn beside(mut self, step: &'static str, command: MakeCommand) -> Self {
+        self.beside = Some((step, command));
+        self
     }
 
     /// What it looks at, where that can be told.
@@ -99,6 +110,26 @@ impl Step {
             return Ok(None);
         };
         Stamp::of_checkout(&format!("passed-{}", self.name), shell::root(), &facts)
+    }
+
+    /// It is about to run: that it passed before counts no more.
+    fn begin(&self) -> Result<Option<Stamp>> {
+        let stamp = self.stamp()?;
+        if let Some(stamp) = &stamp {
+            stamp.remove()?;
+        }
+        Ok(stamp)
+    }
+
+    /// It has passed for what was there when it began. What was changed meanwhile may or may not
+    /// have been seen.
+    fn passed(&self, began: Option<Stamp>) -> Result<()> {
+        if let Some(stamp) = began
+            && self.stamp()?.as_ref() == Some(&stamp)
+        {
+            stamp.write()?;
+        }
+        Ok(())
     }
 }
 
@@ -136,7 +167,7 @@ const STEPS: &[Step] = &[
     check("ui-test", "vitest", || npm::script("test")),
     step("ui-build", "the window's page and the server's", npm::build),
     check("deny", "bans, licences, sources", steps::deny),
-    check("clippy", "lints", steps::clippy),
+    check("clippy", "lints", steps::clippy).beside("e2e", steps::lints),
     check(
         "types",
         "committed TypeScript types are those of the Rust declarations",
@@ -147,13 +178,15 @@ const STEPS: &[Step] = &[
         "nextest",
         "all but the desktop: units, store, sync, simulation, server against a real Postgres",
         steps::nextest,
-    ),
+    )
+    .after(build::tests),
     check("doc", "examples in the documentation", steps::doc),
     check(
         "e2e",
         "the real window in a virtual display, policies",
         steps::end_to_end,
     )
+    .after(build::tests)
     .on(Place::Linux(
         "needs a virtual display and WebKitGTK's driver",
     )),
@@ -162,6 +195,7 @@ const STEPS: &[Step] = &[
         "crate edges, sources, released migrations",
         steps::policy,
     )
+    .after(build::tests)
     .on(Place::Elsewhere),
     check(
         "package",
@@ -199,10 +233,15 @@ pub fn run(only: &[String], anew: bool) -> Result<ExitCode> {
         bail!("no step is called {unknown}: see `cargo xtask test --list`");
     }
     let chosen = |step: &&Step| only.is_empty() || only.iter().any(|name| name == step.name);
+    let settled = |stamp: &Option<Stamp>| {
+        let has_passed = stamp.as_ref().is_some_and(Stamp::is_current);
+        has_passed && only.is_empty() && !anew
+    };
     let all = Stopwatch::start();
     let mut done: Vec<(&str, String)> = Vec::new();
     let mut as_before = 0;
     let mut left_out = Vec::new();
+    let mut waiting = Vec::new();
     for step in STEPS.iter().filter(chosen) {
         if !step.place.is_here() {
             if let Place::Linux(why) | Place::Unix(why) = step.place {
@@ -211,38 +250,26 @@ pub fn run(only: &[String], anew: bool) -> Result<ExitCode> {
             continue;
         }
         println!("\n━━ {}: {}", step.name, step.what);
-        let stamp = step.stamp()?;
-        let has_passed = stamp.as_ref().is_some_and(Stamp::is_current);
-        if has_passed && only.is_empty() && !anew {
+        if settled(&step.stamp()?) {
             println!("━━ {}: passed before, for exactly these files", step.name);
             done.push((step.name, "as before".to_owned()));
             as_before += 1;
             continue;
         }
-        if let Some(stamp) = &stamp {
-            stamp.remove()?;
-        }
-        let watch = Stopwatch::start();
-        let result = (step.run)();
-        let took = watch.read();
-        println!(
-            "━━ {}: {} in {took}",
-            step.name,
-            if result.is_ok() { "ok" } else { "FAILED" }
-        );
-        result.with_context(|| {
-            format!(
-                "step {} failed; to repeat it: `cargo xtask test {}`",
-                step.name, step.name
-            )
-        })?;
-        // What was changed meanwhile may or may not have been seen.
-        if let Some(stamp) = stamp
-            && step.stamp()?.as_ref() == Some(&stamp)
+        if let Some((other, _)) = step.beside
+            && let Some(other) = STEPS.iter().filter(chosen).find(|it| it.name == other)
+            && other.place.is_here()
+            && !settled(&other.stamp()?)
         {
-            stamp.write()?;
+            println!("━━ {}: later, beside {}", step.name, other.name);
+            waiting.push(step);
+            continue;
         }
-        done.push((step.name, took.to_string()));
+        let (with_it, later) = waiting
+            .into_iter()
+            .partition(|it: &&Step| it.beside.is_some_and(|(other, _)| other == step.name));
+        waiting = later;
+        done.extend(perform(step, &with_it)?);
     }
     println!();
     for (name, how) in &done {
@@ -263,4 +290,42 @@ pub fn run(only: &[String], anew: bool) -> Result<ExitCode> {
     }
     println!("Exit code {INCOMPLETE}: what can be run here passed, the rest did not run.");
     Ok(ExitCode::from(INCOMPLETE))
+}
+
+/// Runs a step, and beside it those that have waited for it; tells how long each took.
+fn perform(step: &'static Step, with_it: &[&'static Step]) -> Result<Vec<(&'static str, String)>> {
+    let of = |step: &Step, result: Result<Took>| {
+        let (name, how) = match &result {
+            Ok(took) => (step.name, format!("ok in {took}")),
+            Err(_) => (step.name, "FAILED".to_owned()),
+        };
+        println!("━━ {name}: {how}");
+        result
+            .with_context(|| format!("step {name} failed; to repeat it: `cargo xtask test {name}`"))
+    };
+    let stamp = step.begin()?;
+    let watch = Stopwatch::start();
+    let mut beside = Vec::new();
+    let result = (|| {
+        if let Some(prepare) = step.prepare {
+            prepare()?;
+        }
+        for other in with_it {
+            if let Some((_, command)) = other.beside {
+                let stamp = other.begin()?;
+                let log = shell::target()?.join(format!("xtask/{}.log", other.name));
+                beside.push((*other, stamp, Beside::start(&command()?, log)?));
+            }
+        }
+        (step.run)()?;
+        Ok(watch.read())
+    })();
+    let mut done = vec![(step.name, of(step, result)?.to_string())];
+    step.passed(stamp)?;
+    for (other, stamp, running) in beside {
+        let took = of(other, running.finish())?;
+        other.passed(stamp)?;
+        done.push((other.name, format!("{took}, beside {}", step.name)));
+    }
+    Ok(done)
 }

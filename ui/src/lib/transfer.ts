@@ -103,9 +103,9 @@ export function rowSays(row: ImportRowView): string {
   return said.join(" · ");
 }
 
-/** The sits that an import brings, or brought. */
+/** The sits that an import brings, or ends; or did. */
 export function taken(counts: ImportCounts): number {
-  return counts.new + counts.corrects + counts.again;
+  return counts.new + counts.corrects + counts.again + counts.ended;
 }
 
 /** A count as plural messages take it. */
@@ -123,6 +123,7 @@ const results: Record<ImportResult, (args: { n: number; count: string }) => stri
   new: m.transfer_count_new,
   corrects: m.transfer_count_corrects,
   again: m.transfer_count_again,
+  ended: m.transfer_count_ended,
   already_there: m.transfer_count_already_there,
   deleted_here: m.transfer_count_deleted_here,
   deleted_in_file: m.transfer_count_deleted_in_file,
@@ -132,6 +133,7 @@ const ORDER: ImportResult[] = [
   "new",
   "corrects",
   "again",
+  "ended",
   "already_there",
   "deleted_here",
   "deleted_in_file",

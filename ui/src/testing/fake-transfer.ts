@@ -23,6 +23,7 @@ const COUNTS: ImportCounts = {
   new: 1204,
   corrects: 0,
   again: 0,
+  ended: 0,
   already_there: 3,
   deleted_here: 0,
   deleted_in_file: 0,

@@ -127,6 +127,13 @@ fn counted(counts: &ImportCounts) -> String {
         ),
     );
     part(counts.again, word!("brought back", "zurückgeholt"));
+    part(
+        counts.ended,
+        word!(
+            "that had only begun here, now with an end",
+            "hier nur begonnen, jetzt mit Ende"
+        ),
+    );
     part(counts.already_there, word!("already there", "schon da"));
     part(
         counts.deleted_here,

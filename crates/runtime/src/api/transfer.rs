@@ -118,6 +118,8 @@ names!(
         Corrects,
         /// A sit that had been taken back with an import.
         Again,
+        /// A sit that had only begun here; the file has its end.
+        Ended,
         /// The history has it, as it is or with a corrected date.
         AlreadyThere,
         /// The history had it and a person has deleted it: it stays deleted.
@@ -166,6 +168,8 @@ pub struct ImportCounts {
     pub corrects: u64,
     /// Sits that had been taken back.
     pub again: u64,
+    /// Sits that had only begun here, and have their end from the file.
+    pub ended: u64,
     /// Sits that are there.
     pub already_there: u64,
     /// Sits that a person has deleted.

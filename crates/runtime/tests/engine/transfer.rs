@@ -48,6 +48,7 @@ fn counts(new: u64, again: u64, already_there: u64, refused: u64) -> ImportCount
         new,
         corrects: 0,
         again,
+        ended: 0,
         already_there,
         deleted_here: 0,
         deleted_in_file: 0,

@@ -4,14 +4,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mitta_domain::{OpId, SessionId, UnixMillis};
+use mitta_domain::{OpId, SessionId, State, UnixMillis};
 use mitta_runtime::api::{
     Commands as _, ErrorCode, ExportHistoryArgs, HistoryArgs, HistoryFormat, ImportCounts,
     ImportFileArgs, ImportView, Nothing, OfImport, OfSession, Whence,
 };
 use mitta_store::{Opening, Writer};
 
-use crate::harness::{House, Sit};
+use crate::harness::{House, Sit, plain};
 
 const SITS: &str = "start_time_unix,duration_secs,mode,label,note\n\
     1735804800,1200,timer,Zazen,\"rain, and a crow\"\n1735891200,1200,timer,,\n";
@@ -139,6 +139,39 @@ fn a_sit_that_is_deleted_in_the_file_is_no_imported_sit() {
     assert_eq!((done.import.unwrap().sits, sits(&there)), (1, 1));
     let again = there.engine.import_file(in_zone(&path, "UTC")).unwrap();
     assert_eq!((again.counts.new, again.counts.deleted_in_file), (0, 0));
+}
+
+/// Of a sit of another device that was lost before it could tell the end, of which a file has that.
+#[test]
+fn a_sit_that_only_began_here_is_told_as_ended_and_not_as_there() {
+    let house = House::new();
+    let sit = house.open();
+    let session_id = sit.begin(plain(600)).session_id;
+    let elsewhere = house.killed(&sit);
+    let heartbeat = elsewhere.other_program();
+    assert_eq!(heartbeat.execute("DELETE FROM heartbeat", []).unwrap(), 1);
+    sit.pass(600_000);
+    sit.flush();
+    let path = house.folder.path().join("all.json");
+    let args = ExportHistoryArgs {
+        path: path.to_str().unwrap().into(),
+        format: HistoryFormat::Json,
+    };
+    sit.engine.export_history(args).unwrap();
+
+    let there = elsewhere.open();
+    let preview = there.engine.import_preview(in_zone(&path, "UTC")).unwrap();
+    assert_eq!(preview.credited_s, 600);
+    let done = there.engine.import_file(in_zone(&path, "UTC")).unwrap();
+    let expected = ImportCounts {
+        ended: 1,
+        ..ImportCounts::default()
+    };
+    assert_eq!((preview.counts, done.counts), (expected, expected));
+    assert_eq!((done.import, sits(&there)), (None, 1), "it began here");
+    assert_eq!(elsewhere.session(session_id).state(), State::Completed);
+    let again = there.engine.import_file(in_zone(&path, "UTC")).unwrap();
+    assert_eq!((again.counts.ended, again.counts.already_there), (0, 1));
 }
 
 #[test]

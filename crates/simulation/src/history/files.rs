@@ -132,9 +132,9 @@ impl World {
         let after = self.rows(device)?;
         let of = families(after.iter());
         let mut must_count = counting(before);
-        let there = answered
-            .iter()
-            .filter(|(_, became)| is_brought(*became) || *became == Imported::Known);
+        let there = answered.iter().filter(|(_, became)| {
+            is_brought(*became) || matches!(became, Imported::Known | Imported::Ended)
+        });
         must_count.extend(there.map(|(session_id, _)| *session_id));
         for session_id in must_count {
             let family = of

@@ -31,6 +31,8 @@ pub enum Imported {
     Corrects,
     /// It had been taken back with an import, and is there again.
     Again,
+    /// It had only begun here, and has its end now.
+    Ended,
     /// It was there, or the sit with another date.
     Known,
     /// The sit was there and a person has deleted it: it stays deleted.
@@ -217,7 +219,8 @@ fn take(
     }
     Ok(match presence {
         Presence::Begun if session.deleted => Imported::Tombstone,
-        Presence::Replaced | Presence::Begun => Imported::Known,
+        Presence::Begun => Imported::Ended,
+        Presence::Replaced => Imported::Known,
         _ if corrects => Imported::Corrects,
         _ if is_tombstone => Imported::Tombstone,
         _ => Imported::New,

@@ -52,7 +52,7 @@ fn a_sit_that_only_began_here_is_ended_by_the_file() {
     let reader = folder.reader();
     assert_eq!(reader.presence(file.session()).unwrap(), Presence::Begun);
     let (_, done) = import(&mut writer, "a", slice::from_ref(&file), &op_id);
-    assert_eq!(done, [Imported::Known]);
+    assert_eq!(done, [Imported::Ended]);
     let ended = reader.session(session(1)).unwrap();
     assert_eq!(ended.as_ref(), Some(file.session()));
     assert_eq!(counting(&folder), [session(1)]);

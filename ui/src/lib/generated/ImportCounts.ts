@@ -17,6 +17,10 @@ corrects: number,
  */
 again: number, 
 /**
+ * Sits that had only begun here, and have their end from the file.
+ */
+ended: number, 
+/**
  * Sits that are there.
  */
 already_there: number, 

@@ -3,4 +3,4 @@
 /**
  * What became, or would become, of a row.
  */
-export type ImportResult = "new" | "corrects" | "again" | "already_there" | "deleted_here" | "deleted_in_file" | "refused";
+export type ImportResult = "new" | "corrects" | "again" | "ended" | "already_there" | "deleted_here" | "deleted_in_file" | "refused";

@@ -56,6 +56,16 @@ describe("Importing", () => {
     expect(win.port.called("redo_import")).toEqual([{ import_seq: 1 }]);
   });
 
+  test("a sit that had only begun here is a reason to import, and is told", async () => {
+    const port = new FakePort();
+    const { file } = port.transfer;
+    file.counts = { ...file.counts, new: 0, already_there: 0, ended: 1, refused: 0 };
+    const win = await answered(port);
+    expect(disabled(win.at("import-run"))).toBe(false);
+    await win.click("import-run");
+    expect(win.at("import-count-ended").textContent).toContain("only begun here gets its end");
+  });
+
   test("each refused row says its line and its reason, and all rows can be saved", async () => {
     const win = await answered();
     await win.click("import-count-refused");

@@ -353,6 +353,7 @@ impl Desk<'_> {
                 Imported::New => ImportResult::New,
                 Imported::Corrects => ImportResult::Corrects,
                 Imported::Again => ImportResult::Again,
+                Imported::Ended => ImportResult::Ended,
                 Imported::Known => ImportResult::AlreadyThere,
                 Imported::Deleted => ImportResult::DeletedHere,
                 Imported::Tombstone => ImportResult::DeletedInFile,

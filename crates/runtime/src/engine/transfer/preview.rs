@@ -60,7 +60,7 @@ impl Shared {
             &mut |line, judged| {
                 let mut note = RowNote::of(line, &judged);
                 if let Judged::Sit(sit) = &judged {
-                    use ImportResult::{Again, Corrects, New};
+                    use ImportResult::{Again, Corrects, Ended, New};
                     let session = sit.whole.session();
                     match opened.history.presence(session) {
                         Ok(presence) => note.result = result_of(presence, session.deleted),
@@ -69,7 +69,7 @@ impl Shared {
                             return ControlFlow::Break(());
                         }
                     }
-                    if matches!(note.result, New | Corrects | Again) {
+                    if matches!(note.result, New | Corrects | Again | Ended) {
                         tally.add(session.start.local_date, session.credited_s().0);
                     }
                 }
@@ -95,7 +95,8 @@ const fn result_of(presence: Presence, is_deleted: bool) -> ImportResult {
         Presence::Unknown => ImportResult::New,
         Presence::Corrects => ImportResult::Corrects,
         Presence::TakenBack => ImportResult::Again,
-        Presence::There | Presence::Begun | Presence::Replaced => ImportResult::AlreadyThere,
+        Presence::Begun => ImportResult::Ended,
+        Presence::There | Presence::Replaced => ImportResult::AlreadyThere,
         Presence::Deleted => ImportResult::DeletedHere,
     }
 }
@@ -110,15 +111,16 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// The sits that would come.
+    /// The sits that would come, or get their end.
     pub(super) fn brings(&self) -> u64 {
         let ImportCounts {
             new,
             corrects,
             again,
+            ended,
             ..
         } = self.counts;
-        new + corrects + again
+        new + corrects + again + ended
     }
 
     fn add(&mut self, date: NaiveDate, credited_s: u32) {

@@ -105,6 +105,7 @@ pub(super) fn count(counts: &mut ImportCounts, result: ImportResult) {
         ImportResult::New => &mut counts.new,
         ImportResult::Corrects => &mut counts.corrects,
         ImportResult::Again => &mut counts.again,
+        ImportResult::Ended => &mut counts.ended,
         ImportResult::AlreadyThere => &mut counts.already_there,
         ImportResult::DeletedHere => &mut counts.deleted_here,
         ImportResult::DeletedInFile => &mut counts.deleted_in_file,
