@@ -1,7 +1,7 @@
 //! Sits of which only the beginning came here, and that a file has whole: their device was lost before it
 //! could tell the end.
 
-use std::slice;
+use std::{fs, slice};
 
 use mitta_domain::event::EventKind;
 use mitta_domain::offer::Whole;
@@ -12,9 +12,9 @@ use mitta_store::{Edit, Imported, Presence, Reader, Writer};
 
 use crate::imports::{ids, import};
 use crate::imports_corrected::counting;
-use crate::server::{LIFE, OWNER, Server, sign_in};
+use crate::server::{Server, sign_in};
 use crate::support::{Folder, at, completion, device, note, session, start};
-use crate::sync_push::{NOW, changes};
+use crate::sync_push::changes;
 
 /// A folder to which session 1 came as it began elsewhere, and what that device exported of it later.
 fn begun() -> (Folder, Writer, Whole) {
@@ -23,11 +23,7 @@ fn begun() -> (Folder, Writer, Whole) {
     sign_in(&mut writer);
     let id = start(&mut writer, 1);
     let mut server = Server::default();
-    let sent = elsewhere.reader().outbox().unwrap();
-    let op_ids: Vec<_> = sent.iter().map(|row| row.op_id).collect();
-    writer.offering(OWNER, &op_ids).unwrap();
-    let (answers, rows) = server.push(&sent);
-    writer.answer(OWNER, LIFE, &answers, &rows, NOW).unwrap();
+    server.exchange(&mut writer, &elsewhere.reader());
     let folder = Folder::new();
     let mut here = folder.writer();
     sign_in(&mut here);
@@ -68,6 +64,33 @@ fn a_sit_that_only_began_here_is_ended_by_the_file() {
     assert!(reader.imports().unwrap().is_empty());
     assert_eq!(reader.presence(file.session()).unwrap(), Presence::There);
     folder.assert_sound();
+}
+
+/// An older copy of the history was restored, and knows of an edit that the file has too.
+#[test]
+fn an_edit_during_the_sit_stands_once_behind_its_beginning() {
+    let elsewhere = Folder::new();
+    let mut writer = elsewhere.writer();
+    let id = start(&mut writer, 1);
+    let words = Edit::Words(note("on the way"));
+    writer.edit(id, &words, at(11)).unwrap();
+    let here = Folder::new();
+    let database = here.dir.database();
+    fs::create_dir_all(here.dir.path()).unwrap();
+    elsewhere
+        .sqlite()
+        .execute("VACUUM INTO ?1", [database.to_str().unwrap()])
+        .unwrap();
+    here.sqlite().execute("DELETE FROM heartbeat", []).unwrap();
+    let noted = here.reader().events(id).unwrap();
+    assert_eq!(noted.last().unwrap().kind, EventKind::Edited);
+    writer.complete(id, &completion(540), at(12)).unwrap();
+    let file = whole(&elsewhere.reader(), id);
+    assert!(noted.iter().all(|event| file.events().contains(event)));
+    let (_, done) = import(&mut here.writer(), "a", slice::from_ref(&file), &ids());
+    assert_eq!(done, [Imported::Ended]);
+    assert_eq!(here.reader().events(id).unwrap(), file.events());
+    here.assert_sound();
 }
 
 /// Also where the clock of the device that is lost was ahead: what is private here stays so.

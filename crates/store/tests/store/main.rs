@@ -7,6 +7,7 @@
 )]
 
 mod copies;
+mod copies_kept;
 mod corrections;
 mod corrections_last;
 mod edits;

@@ -8,12 +8,13 @@ use mitta_domain::op::{Change, OP_VERSION, Op};
 use mitta_domain::session::Stamp;
 use mitta_domain::{OpId, PersonId, Session, SessionEvent, SessionId, ShareId};
 use mitta_store::{
-    AccountRow, Answer, AnswerOutcome, CanonicalRow, Claim, FinalOutcome, OutboxRow, Owner, Page,
-    PageItem, TokenPlace, Writer,
+    AccountRow, Answer, AnswerOutcome, Answered, CanonicalRow, Claim, FinalOutcome, OutboxRow,
+    Owner, Page, PageItem, Reader, TokenPlace, Writer,
 };
 use uuid::Uuid;
 
 use crate::support::{T0, device};
+use crate::sync_push::NOW;
 
 pub const SERVER: Uuid = Uuid::from_u128(0x5e00);
 pub const PERSON: PersonId = PersonId::from_uuid(Uuid::from_u128(0x9e00));
@@ -87,6 +88,15 @@ impl Server {
         let sessions: BTreeSet<_> = batch.iter().map(|row| row.session_id).collect();
         let rows = sessions.iter().filter_map(|id| self.rows.get(id));
         (answers, rows.map(canonical).collect())
+    }
+
+    /// A device sends all that waits, and is answered.
+    pub fn exchange(&mut self, writer: &mut Writer, reader: &Reader) -> Answered {
+        let sent = reader.outbox().unwrap();
+        let op_ids: Vec<_> = sent.iter().map(|row| row.op_id).collect();
+        writer.offering(OWNER, &op_ids).unwrap();
+        let (answers, rows) = self.push(&sent);
+        writer.answer(OWNER, LIFE, &answers, &rows, NOW).unwrap()
     }
 
     /// The own feed after a position, at most so many changes.

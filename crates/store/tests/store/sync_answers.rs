@@ -17,9 +17,7 @@ fn a_refused_completion_never_makes_a_sit_run_again() {
     let reader = folder.reader();
     let id = start(&mut writer, 1);
     let mut server = Server::default();
-    writer.offering(OWNER, &[op(10)]).unwrap();
-    let (answers, rows) = server.push(&reader.outbox().unwrap());
-    writer.answer(OWNER, LIFE, &answers, &rows, NOW).unwrap();
+    server.exchange(&mut writer, &reader);
     let completed = writer.complete(id, &completion(600), at(11)).unwrap();
     let refused = [answered(op(11), rejected("invalid_events"))];
     writer
@@ -147,20 +145,13 @@ fn a_restore_waits_for_the_length_that_a_server_has_lost() {
     let nothing = completion(0);
     writer.discard(id, &nothing, at(11), op(12)).unwrap();
     let mut server = Server::default();
-    let exchange = |writer: &mut mitta_store::Writer, server: &mut Server| {
-        let rows = reader.outbox().unwrap();
-        let ids: Vec<_> = rows.iter().map(|row| row.op_id).collect();
-        writer.offering(OWNER, &ids).unwrap();
-        let (answers, rows) = server.push(&rows);
-        writer.answer(OWNER, LIFE, &answers, &rows, NOW).unwrap()
-    };
-    exchange(&mut writer, &mut server);
+    server.exchange(&mut writer, &reader);
     let mut older = server.clone();
     let length = Edit::Credited(Seconds(700));
     writer.edit(id, &length, at(13)).unwrap();
-    exchange(&mut writer, &mut server);
+    server.exchange(&mut writer, &reader);
     writer.edit(id, &Edit::Deleted(false), at(14)).unwrap();
-    let answered = exchange(&mut writer, &mut older);
+    let answered = older.exchange(&mut writer, &reader);
     assert_eq!((answered.removed, answered.rejected), (0, 0));
     assert!(!row(&reader, id).deleted, "as the person left it");
     let waiting = changes(&reader);
@@ -171,7 +162,7 @@ fn a_restore_waits_for_the_length_that_a_server_has_lost() {
         ),
         "{waiting:?}"
     );
-    exchange(&mut writer, &mut older);
+    older.exchange(&mut writer, &reader);
     assert!(changes(&reader).is_empty());
     assert_eq!(row(&reader, id), older.rows[&id]);
     assert_eq!(row(&reader, id).credited_s(), Seconds(700));

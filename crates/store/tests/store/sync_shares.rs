@@ -6,8 +6,8 @@ use mitta_domain::share::SharedSit;
 use mitta_domain::{Seconds, ShareId};
 use mitta_store::{Cursor, Edit, Membership, Page, PageItem, Position, Sits, SyncWriteError};
 
-use crate::pages::{NOW, from_elsewhere, membership, own, page, row, share, shared};
-use crate::server::{EPOCH, LIFE, OWN, OWNER, PERSON, SERVER, Server, sign_in};
+use crate::pages::{from_elsewhere, membership, own, page, row, share, shared};
+use crate::server::{EPOCH, OWN, PERSON, SERVER, Server, sign_in};
 use crate::support::{Folder, at, date, note, session, sit};
 #[test]
 fn a_share_shows_its_sits_until_they_are_withdrawn() {
@@ -246,8 +246,7 @@ fn a_page_that_cannot_be_stored_whole_is_not_stored_at_all() {
         let id = sit(&mut writer, 1, 600);
         writer.edit(id, &Edit::Words(note("mine")), at(20)).unwrap();
         let mut server = Server::default();
-        let (answers, rows) = server.push(&folder.reader().outbox().unwrap());
-        writer.answer(OWNER, LIFE, &answers, &rows, NOW).unwrap();
+        server.exchange(&mut writer, &folder.reader());
         server.edited_elsewhere(
             id,
             Change::Words {
