@@ -9,7 +9,8 @@ use anyhow::Result;
 use crate::shell;
 use crate::stamp::Stamp;
 
-/// Entries of `ui/` that are made, not written, and the tests of what was built.
+/// Entries of `ui/` that are made, not written (the last four by inlang, in its project), and the tests
+/// of what was built.
 const MADE: &[&str] = &[
     "node_modules",
     "dist",
@@ -18,6 +19,10 @@ const MADE: &[&str] = &[
     ".svelte-kit",
     ".vite",
     "e2e",
+    ".lix",
+    ".meta.json",
+    ".gitignore",
+    "README.md",
 ];
 
 /// Where the page's sources and packages are.
