@@ -15,6 +15,7 @@ mod manual;
 mod output;
 mod partners;
 mod presets;
+mod progress;
 mod recover;
 mod sit;
 mod transfer;
@@ -27,7 +28,7 @@ use mitta_domain::Settings;
 use mitta_runtime::api::ApiError;
 use mitta_runtime::clock::SystemClock;
 use mitta_runtime::sound::SilentOutput;
-use mitta_runtime::{Config, Drive, Engine, data_dir, name_profile};
+use mitta_runtime::{Config, Drive, Engine, Signal, data_dir, name_profile};
 use mitta_sync::api::AccountError;
 use mitta_words::Locale;
 
@@ -95,12 +96,20 @@ fn usual_settings() -> Settings {
 
 /// The engine of a verb that only looks or edits: no sound, no timer thread, nothing resumed.
 fn quiet_engine(output: &mut Output) -> Result<Engine, ApiError> {
+    engine_that_tells(output, |_| {})
+}
+
+/// A quiet engine that tells what happens in it.
+fn engine_that_tells(
+    output: &mut Output,
+    on_signal: impl Fn(Signal) + Send + Sync + 'static,
+) -> Result<Engine, ApiError> {
     use mitta_runtime::api::{Commands as _, Nothing};
     let engine = Engine::start(Config {
         dir: data_dir()?,
         clock: Arc::new(SystemClock::new()),
         sound: Arc::new(SilentOutput),
-        on_signal: Box::new(|_| {}),
+        on_signal: Box::new(on_signal),
         usual: usual_settings(),
         resume: false,
         drive: Drive::ByHand,

@@ -14,18 +14,20 @@ use serde_json::json;
 use crate::args::{ExportArgs, Format, ImportArgs};
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::{quiet_engine, words};
+use crate::progress::Telling;
+use crate::words;
 
 /// How many refused rows are told in text; all are in the report.
 const TOLD: u32 = 20;
 
 pub fn import(args: &ImportArgs, output: &mut Output) -> Result<Exit, ApiError> {
-    let engine = quiet_engine(output)?;
+    let telling = Telling::start(output)?;
+    let engine = &telling.engine;
     if args.list {
-        return list(&engine, output);
+        return list(engine, output);
     }
     if args.undo || args.redo {
-        return undo(&engine, args, output);
+        return undo(&telling, args, output);
     }
     if let Some(report) = &args.report {
         refuse_existing(report)?;
@@ -42,7 +44,7 @@ pub fn import(args: &ImportArgs, output: &mut Output) -> Result<Exit, ApiError> 
         dates: args.dates.map(Into::into),
         times: args.times.map(Into::into),
     };
-    let preview = engine.import_preview(asked.clone())?;
+    let preview = telling.shown(output, |engine| engine.import_preview(asked.clone()))?;
     for line in words::import_remarks(&preview) {
         output.note(line);
     }
@@ -53,12 +55,12 @@ pub fn import(args: &ImportArgs, output: &mut Output) -> Result<Exit, ApiError> 
     if args.dry_run {
         output.document(&json!({ "preview": preview }));
         output.line(words::import_would(&preview));
-        return report(&engine, &preview.counts, args.report.as_deref(), output);
+        return report(engine, &preview.counts, args.report.as_deref(), output);
     }
-    let done = engine.import_file(asked)?;
+    let done = telling.shown(output, |engine| engine.import_file(asked))?;
     output.document(&json!({ "imported": done }));
     output.line(words::import_did(&done));
-    report(&engine, &done.counts, args.report.as_deref(), output)
+    report(engine, &done.counts, args.report.as_deref(), output)
 }
 
 /// The rows that were refused: the first ones in text, all of them in a file where one is named.
@@ -100,13 +102,13 @@ fn list(engine: &Engine, output: &mut Output) -> Result<Exit, ApiError> {
 }
 
 /// Takes back, or brings back, the import that was named, or the newest one for which it is left.
-fn undo(engine: &Engine, args: &ImportArgs, output: &mut Output) -> Result<Exit, ApiError> {
+fn undo(telling: &Telling, args: &ImportArgs, output: &mut Output) -> Result<Exit, ApiError> {
     let is_meant = |import: &&ImportView| match args.import {
         Some(import_seq) => import.import_seq == import_seq,
         None if args.redo => import.is_undone || import.taken_back > 0,
         None => !import.is_undone,
     };
-    let imports = engine.imports(Nothing {})?.imports;
+    let imports = telling.engine.imports(Nothing {})?.imports;
     let Some(import) = imports.iter().find(is_meant) else {
         return Err(ApiError::said(
             ErrorCode::UnknownImport,
@@ -116,35 +118,38 @@ fn undo(engine: &Engine, args: &ImportArgs, output: &mut Output) -> Result<Exit,
     let of = OfImport {
         import_seq: import.import_seq,
     };
-    let import = if args.undo {
-        engine.undo_import(of)?
-    } else {
-        engine.redo_import(of)?
-    };
+    let import = telling.shown(output, |engine| {
+        if args.undo {
+            engine.undo_import(of)
+        } else {
+            engine.redo_import(of)
+        }
+    })?;
     output.document(&json!({ "import": import }));
     output.line(words::import_line(&import));
     Ok(Exit::Done)
 }
 
 pub fn export(args: &ExportArgs, output: &mut Output) -> Result<Exit, ApiError> {
-    let engine = quiet_engine(output)?;
+    let telling = Telling::start(output)?;
     let format = match args.format {
         Format::Csv => HistoryFormat::Csv,
         Format::Json => HistoryFormat::Json,
     };
     if args.file == Path::new("-") {
         let mut out = io::stdout().lock();
-        engine.export_to(format, &mut out)?;
+        telling.engine.export_to(format, &mut out)?;
         out.flush().map_err(|error| {
             ApiError::said(ErrorCode::ExportNotWritable, words::output_lost(&error))
         })?;
         return Ok(Exit::Done);
     }
     refuse_existing(&args.file)?;
-    let exported = engine.export_history(ExportHistoryArgs {
+    let asked = ExportHistoryArgs {
         path: full_path(&args.file)?,
         format,
-    })?;
+    };
+    let exported = telling.shown(output, |engine| engine.export_history(asked))?;
     output.document(&json!({ "exported": exported }));
     output.line(words::history_exported(&exported));
     Ok(Exit::Done)

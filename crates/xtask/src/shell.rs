@@ -77,14 +77,18 @@ pub fn run_into(command: &mut Command, file: &Path) -> Result<()> {
 
 /// The same command, so that it has what the rest of the machine leaves.
 pub fn at_lowest_priority(command: &Command) -> Result<Command> {
-    if !cfg!(unix) {
-        let mut same = self::command(command.get_program())?;
-        same.args(command.get_args());
-        return Ok(same);
-    }
     let mut nice = self::command("nice")?;
     nice.args(["-n", "19"]).arg(command.get_program());
     nice.args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => nice.env(name, value),
+            None => nice.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        nice.current_dir(folder);
+    }
     Ok(nice)
 }
 

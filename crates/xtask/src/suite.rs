@@ -271,6 +271,11 @@ pub fn run(only: &[String], anew: bool) -> Result<ExitCode> {
         waiting = later;
         done.extend(perform(step, &with_it)?);
     }
+    // What they waited for has passed meanwhile, by another run.
+    for step in waiting {
+        println!("\n━━ {}: {}", step.name, step.what);
+        done.extend(perform(step, &[])?);
+    }
     println!();
     for (name, how) in &done {
         println!("{name:<12}{how}");
@@ -292,40 +297,52 @@ pub fn run(only: &[String], anew: bool) -> Result<ExitCode> {
     Ok(ExitCode::from(INCOMPLETE))
 }
 
-/// Runs a step, and beside it those that have waited for it; tells how long each took.
+/// Runs a step, and beside it those that have waited for it; tells how long each took. Where one fails,
+/// the others go to their end all the same, and are told.
 fn perform(step: &'static Step, with_it: &[&'static Step]) -> Result<Vec<(&'static str, String)>> {
-    let of = |step: &Step, result: Result<Took>| {
-        let (name, how) = match &result {
-            Ok(took) => (step.name, format!("ok in {took}")),
-            Err(_) => (step.name, "FAILED".to_owned()),
-        };
-        println!("━━ {name}: {how}");
-        result
-            .with_context(|| format!("step {name} failed; to repeat it: `cargo xtask test {name}`"))
-    };
     let stamp = step.begin()?;
     let watch = Stopwatch::start();
+    let prepared = step.prepare.map_or(Ok(()), |prepare| prepare());
     let mut beside = Vec::new();
-    let result = (|| {
-        if let Some(prepare) = step.prepare {
-            prepare()?;
-        }
+    if prepared.is_ok() {
         for other in with_it {
-            if let Some((_, command)) = other.beside {
-                let stamp = other.begin()?;
-                let log = shell::target()?.join(format!("xtask/{}.log", other.name));
-                beside.push((*other, stamp, Beside::start(&command()?, log)?));
-            }
+            beside.push((*other, other.begin()?, start_beside(other)));
         }
-        (step.run)()?;
-        Ok(watch.read())
-    })();
-    let mut done = vec![(step.name, of(step, result)?.to_string())];
-    step.passed(stamp)?;
-    for (other, stamp, running) in beside {
-        let took = of(other, running.finish())?;
-        other.passed(stamp)?;
-        done.push((other.name, format!("{took}, beside {}", step.name)));
     }
-    Ok(done)
+    let result = prepared.and_then(|()| (step.run)());
+    let mut told = vec![told(step, stamp, result.map(|()| watch.read()), "")];
+    let where_it_ran = format!(", beside {}", step.name);
+    for (other, stamp, running) in beside {
+        let result = running.and_then(Beside::finish);
+        told.push(self::told(other, stamp, result, &where_it_ran));
+    }
+    told.into_iter().collect()
+}
+
+fn start_beside(step: &Step) -> Result<Beside> {
+    let (_, command) = step.beside.context("nothing that runs beside another")?;
+    let log = shell::target()?.join(format!("xtask/{}.log", step.name));
+    Beside::start(&command()?, log)
+}
+
+/// Says how a step ended, and remembers it where it passed.
+fn told(
+    step: &Step,
+    stamp: Option<Stamp>,
+    result: Result<Took>,
+    where_it_ran: &str,
+) -> Result<(&'static str, String)> {
+    let name = step.name;
+    match result {
+        Ok(took) => {
+            println!("━━ {name}: ok in {took}");
+            step.passed(stamp)?;
+            Ok((name, format!("{took}{where_it_ran}")))
+        }
+        Err(error) => {
+            println!("━━ {name}: FAILED");
+            let again = format!("step {name} failed; to repeat it: `cargo xtask test {name}`");
+            Err(error.context(again))
+        }
+    }
 }

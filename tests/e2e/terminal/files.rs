@@ -1,5 +1,6 @@
 //! `mitta import` and `mitta export`, with what is in the database afterwards.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
@@ -145,5 +146,27 @@ fn an_import_that_is_killed_goes_on_where_it_was() -> Result<()> {
     );
     assert_eq!(number("SELECT count(*) FROM imports")?, 1);
     assert_eq!(number("SELECT count(*) FROM import_sits")?, ROWS);
+    Ok(())
+}
+
+/// Whoever watches sees how far it is; the line is gone before the result comes.
+#[test]
+fn on_a_terminal_it_is_seen_how_far_long_work_is() -> Result<()> {
+    let terminal = Terminal::new()?;
+    let file = terminal.dir().join("long.csv");
+    let mut sits = "start_time_unix,duration_secs,mode,label,note\n".to_owned();
+    for day in 0..1_000 {
+        let started_at = 1_000_000_000 + day * 86_400;
+        let note = "rain ".repeat(200);
+        writeln!(sits, "{started_at},600,timer,,{note}")?;
+    }
+    fs::write(&file, sits)?;
+    let line = format!("import '{}' --zone Europe/Berlin", file.display());
+    let ran = terminal.start_on_terminal(&line)?.end()?;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let lines: Vec<_> = ran.stdout.split(['\r', '\n']).collect();
+    let at = |words: &str| lines.iter().position(|line| line.starts_with(words));
+    let (told, done) = (at("Reading the file: "), at("Imported 1000 sits"));
+    assert!(told.is_some() && told < done, "{lines:?}");
     Ok(())
 }

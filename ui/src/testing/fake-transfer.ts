@@ -140,8 +140,10 @@ export class FakeTransfer {
         sits: this.file.counts.new,
         taken_back: 0,
       };
+      const done = { counts: this.file.counts, is_cancelled: false };
+      if (made.sits === 0) return { ...done, import: null };
       this.made.unshift(made);
-      return { import: made, counts: this.file.counts, is_cancelled: false };
+      return { ...done, import: made };
     },
     cancel_transfer: () => ({}),
     import_rows: ({ result, offset, limit }) => {

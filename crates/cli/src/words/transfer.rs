@@ -5,7 +5,7 @@ use std::path::Path;
 use mitta_domain::units::spoken;
 use mitta_runtime::api::{
     ExportedHistory, ImportCounts, ImportDone, ImportPreview, ImportQuestion, ImportRowView,
-    ImportView,
+    ImportView, TransferPhase, TransferProgress,
 };
 
 use mitta_words::{say, word, words};
@@ -21,6 +21,24 @@ words! {
     no_such_import = "There is no such import. `mitta import --list` lists them.",
         "Diesen Import gibt es nicht. `mitta import --list` listet alle auf.";
     not_unicode_path = "the path is no Unicode", "der Pfad ist kein Unicode";
+}
+
+/// How far long work is: `Reading the file: 40 %, 12000 sits`.
+pub fn progress(progress: &TransferProgress) -> String {
+    let part = progress.done.saturating_mul(100) / progress.total.max(1);
+    let phase = match progress.phase {
+        TransferPhase::Looking => word!("Looking the file over", "Die Datei wird angesehen"),
+        TransferPhase::Reading => word!("Reading the file", "Die Datei wird gelesen"),
+        TransferPhase::Undoing => word!(
+            "Taking the import back or bringing it back",
+            "Der Import wird zurückgenommen oder zurückgeholt"
+        ),
+        TransferPhase::Exporting => word!("Writing the file", "Die Datei wird geschrieben"),
+    };
+    match progress.sits {
+        0 => format!("{phase}: {part} %"),
+        taken => format!("{phase}: {part} %, {}", many(taken)),
+    }
 }
 
 /// What is worth knowing about a file before its counts.

@@ -180,6 +180,13 @@ pub struct ImportCounts {
     pub refused: u64,
 }
 
+impl ImportCounts {
+    /// Sits that the history has more than before, or now with an end.
+    pub const fn brought(&self) -> u64 {
+        self.new + self.corrects + self.again + self.ended
+    }
+}
+
 args!(
     /// What a file is and what importing it would do. Nothing was changed.
     ImportPreview {

@@ -64,6 +64,8 @@ describe("Importing", () => {
     expect(disabled(win.at("import-run"))).toBe(false);
     await win.click("import-run");
     expect(win.at("import-count-ended").textContent).toContain("only begun here gets its end");
+    // It belongs to no import, which could be taken back.
+    expect(win.has("import-undo")).toBe(false);
   });
 
   test("each refused row says its line and its reason, and all rows can be saved", async () => {

@@ -119,3 +119,23 @@ fn a_row_that_overlaps_says_with_what() {
         "line 3: at the same time as another sit in the history: 2024-05-02 08:00"
     );
 }
+
+#[test]
+fn how_far_it_is_is_told_in_hundredths_and_sits() {
+    let progress = |done, total, sits| TransferProgress {
+        phase: TransferPhase::Reading,
+        done,
+        total,
+        sits,
+    };
+    for (progress, expected) in [
+        (progress(0, 0, 0), "Reading the file: 0 %"),
+        (progress(199, 200, 1), "Reading the file: 99 %, 1 sit"),
+        (
+            progress(200, 200, 12_000),
+            "Reading the file: 100 %, 12000 sits",
+        ),
+    ] {
+        assert_eq!(super::progress(&progress), expected);
+    }
+}

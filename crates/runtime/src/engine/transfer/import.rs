@@ -101,7 +101,7 @@ impl Shared {
         }
         if opened.is_said_otherwise() {
             let tally = self.look_through(&mut opened)?;
-            if tally.brings() > 0 {
+            if tally.counts.brought() > 0 {
                 let why = "This very file was imported before, with its times read otherwise. Undo \
                            that import first.";
                 return Err(ApiError::new(ErrorCode::ImportOtherwise, why));
@@ -144,13 +144,7 @@ impl Shared {
             },
             &mut |line, judged| {
                 let flow = desk.take(line, judged);
-                let ImportCounts {
-                    new,
-                    corrects,
-                    again,
-                    ..
-                } = desk.counts;
-                sits.set(new + corrects + again);
+                sits.set(desk.counts.brought());
                 flow
             },
         );

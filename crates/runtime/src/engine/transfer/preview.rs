@@ -22,7 +22,7 @@ impl Shared {
         let _turn = self.transfer.turn()?;
         let mut opened = self.open_file(args)?;
         let tally = self.look_through(&mut opened)?;
-        let is_read_otherwise = opened.is_said_otherwise() && tally.brings() > 0;
+        let is_read_otherwise = opened.is_said_otherwise() && tally.counts.brought() > 0;
         Ok(ImportPreview {
             file_name: opened.name,
             kind: opened.survey.kind,
@@ -111,18 +111,6 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// The sits that would come, or get their end.
-    pub(super) fn brings(&self) -> u64 {
-        let ImportCounts {
-            new,
-            corrects,
-            again,
-            ended,
-            ..
-        } = self.counts;
-        new + corrects + again + ended
-    }
-
     fn add(&mut self, date: NaiveDate, credited_s: u32) {
         self.credited_s += u64::from(credited_s);
         self.first = Some(self.first.map_or(date, |first| first.min(date)));
