@@ -78,7 +78,8 @@ pub fn run_into(command: &mut Command, file: &Path) -> Result<()> {
 /// The same command, so that it has what the rest of the machine leaves.
 pub fn at_lowest_priority(command: &Command) -> Result<Command> {
     let mut nice = self::command("nice")?;
-    nice.args(["-n", "19"]).arg(command.get_program());
+    // From the highest, too: beyond the lowest there is nothing.
+    nice.args(["-n", "39"]).arg(command.get_program());
     nice.args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
