@@ -74,7 +74,7 @@ pub enum OpenError {
     /// A row that the program needs to begin with cannot be understood.
     #[error(transparent)]
     Read(ReadError),
-    /// A migration failed; the database is as the last whole migration left it.
+    /// A migration failed; the database is as it was.
     #[error("the history could not be brought to the new format: {0}")]
     Migration(String),
     /// Any other failure of the database.

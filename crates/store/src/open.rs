@@ -94,6 +94,7 @@ fn with_migrations(
     } else {
         examine::database
     };
+    examine::take_back(dir, opening.busy_timeout)?;
     let mut index_is_damaged = false;
     let found = match look(dir, opening.busy_timeout, migrations)? {
         Found::Damaged(_) => {

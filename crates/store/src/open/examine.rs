@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use refinery::Migration;
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, ffi};
 
 use super::{migrate, set_aside};
 use crate::DataDir;
@@ -79,6 +79,29 @@ impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
     }
+}
+
+/// Has `SQLite` take back the change in the middle of which a process was killed while there was no log yet
+/// (the first launch), or where the file system allows none: it does so only for who may write.
+pub(super) fn take_back(dir: &DataDir, busy_timeout: Duration) -> Result<(), OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    match read_anything(dir, flags, busy_timeout) {
+        Err(rusqlite::Error::SqliteFailure(failure, _))
+            if failure.extended_code == ffi::SQLITE_READONLY_ROLLBACK => {}
+        // Whatever else is wrong with it is for who looks.
+        _ => return Ok(()),
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    match read_anything(dir, flags, busy_timeout) {
+        Err(error) if !is_damage(&error) => Err(OpenError::sqlite(error, dir)),
+        _ => Ok(()),
+    }
+}
+
+fn read_anything(dir: &DataDir, flags: OpenFlags, busy_timeout: Duration) -> rusqlite::Result<()> {
+    let connection = Connection::open_with_flags(dir.database(), flags)?;
+    connection.busy_timeout(busy_timeout)?;
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
 }
 
 fn look(

@@ -33,31 +33,36 @@ pub(super) fn newest(migrations: &[Migration]) -> u32 {
         .unwrap_or(0)
 }
 
-/// Applies what is missing, each migration in a transaction of its own.
+/// Applies what is missing, all of it with its records in one transaction: for each migration alone refinery
+/// has two of them, and a process that is killed between them leaves what can never be migrated again.
 pub(crate) fn run(
     connection: &mut Connection,
     migrations: &[Migration],
     dir: &DataDir,
 ) -> Result<(), OpenError> {
-    match Runner::new(migrations).run(connection) {
+    match Runner::new(migrations).set_grouped(true).run(connection) {
         Ok(_) => Ok(()),
-        Err(error) => Err(match sqlite_cause(&error) {
-            Some(cause) => OpenError::sqlite(cause, dir),
-            None => OpenError::Migration(error.to_string()),
-        }),
+        Err(error) => Err(failed(&error, dir)),
     }
 }
 
-/// The failure of `SQLite` behind a failure of refinery, rebuilt from its code and message.
-fn sqlite_cause(error: &refinery::Error) -> Option<rusqlite::Error> {
+/// The failure of `SQLite` behind a failure of refinery, rebuilt from its code and message; of a statement
+/// that it does not take, without that statement, which may be a whole migration.
+fn failed(error: &refinery::Error, dir: &DataDir) -> OpenError {
     let mut source = error.source();
     while let Some(cause) = source {
-        if let Some(rusqlite::Error::SqliteFailure(failure, message)) = cause.downcast_ref() {
-            return Some(rusqlite::Error::SqliteFailure(*failure, message.clone()));
+        match cause.downcast_ref() {
+            Some(rusqlite::Error::SqliteFailure(failure, message)) => {
+                let cause = rusqlite::Error::SqliteFailure(*failure, message.clone());
+                return OpenError::sqlite(cause, dir);
+            }
+            Some(rusqlite::Error::SqlInputError { msg, .. }) => {
+                return OpenError::Migration(msg.clone());
+            }
+            _ => source = cause.source(),
         }
-        source = cause.source();
     }
-    None
+    OpenError::Migration(error.to_string())
 }
 
 /// Copies the database into `backups/`, under a name that appears only when the copy is whole.

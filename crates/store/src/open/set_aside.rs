@@ -8,9 +8,10 @@ use mitta_domain::UnixMillis;
 use crate::DataDir;
 use crate::error::OpenError;
 
-/// The log and its index beside a database.
-pub(crate) fn sidecars(database: &Path) -> [PathBuf; 2] {
-    ["-wal", "-shm"].map(|suffix| {
+/// The log and its index beside a database, and the journal that it has while it has no log yet, or where
+/// the file system allows none.
+pub(crate) fn sidecars(database: &Path) -> [PathBuf; 3] {
+    ["-wal", "-shm", "-journal"].map(|suffix| {
         let mut name = database.as_os_str().to_owned();
         name.push(suffix);
         PathBuf::from(name)

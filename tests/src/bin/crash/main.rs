@@ -4,7 +4,8 @@
 //! changes, completes and edits sessions, and prints each change after the call for it has
 //! returned; then SIGKILL. What was printed must be in the database, once, with its ops and
 //! events, and at most one change more. What this cannot show is a power cut: the pages that a
-//! killed process wrote stay in the kernel's memory.
+//! killed process wrote stay in the kernel's memory. As many first launches are killed while they
+//! make the history, and the next launch must open it.
 
 mod check;
 mod child;
@@ -13,7 +14,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitCode, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -86,6 +87,7 @@ fn kill_and_look(runs: u32, seed: u64) -> Result<ExitCode> {
     }
     println!("acknowledged before the kills: {total}");
     println!("{} passed, {failed} failed", runs - failed);
+    first_launches(runs, &mut random)?;
     Ok(if failed == 0 {
         ExitCode::SUCCESS
     } else {
@@ -93,26 +95,58 @@ fn kill_and_look(runs: u32, seed: u64) -> Result<ExitCode> {
     })
 }
 
-/// Starts a child, kills it, and hands back the lines that it finished printing.
-fn one_life(dir: &Path, random: &mut Random) -> Result<Vec<String>> {
-    let mut child = Command::new(std::env::current_exe()?)
+/// Kills first launches while they open; whatever that left, the next one opens it.
+fn first_launches(runs: u32, random: &mut Random) -> Result<()> {
+    let mut found = 0;
+    for run in 0..runs {
+        let folder = TempDir::new()?;
+        let mut child = start(folder.path(), random)?;
+        sleep(Duration::from_micros(random.below(OPENING_MS * 1000)));
+        child.kill()?;
+        child.wait()?;
+        found += u32::from(DataDir::new(folder.path()).database().exists());
+        let mut next = start(folder.path(), random)?;
+        let opened = opens(&mut next);
+        next.kill()?;
+        next.wait()?;
+        opened.with_context(|| format!("first launch {run}"))?;
+    }
+    println!("first launches: {runs} killed, {found} of them with a database begun; each opens");
+    Ok(())
+}
+
+fn start(dir: &Path, random: &mut Random) -> Result<Child> {
+    let child = Command::new(std::env::current_exe()?)
         .arg("--child")
         .arg(dir)
         .args(["--seed", &random.next().to_string()])
         .stdout(Stdio::piped())
-        .spawn()?;
+        .spawn();
+    Ok(child?)
+}
+
+/// Waits until the child has the history open; hands back what it prints from there.
+fn opens(child: &mut Child) -> Result<BufReader<ChildStdout>> {
     let mut output = BufReader::new(child.stdout.take().context("no pipe")?);
-    let early = random.below(EARLY_ONE_IN) == 0;
-    if early {
-        sleep(Duration::from_micros(random.below(OPENING_MS * 1000)));
-    } else {
-        let mut open = String::new();
-        output.read_line(&mut open)?;
-        if open != "open\n" {
-            bail!("the child could not open the database: {}", child.wait()?);
-        }
-        sleep(Duration::from_micros(random.below(LIFE_MS * 1000)));
+    let mut open = String::new();
+    output.read_line(&mut open)?;
+    if open != "open\n" {
+        bail!("the child could not open the database: {}", child.wait()?);
     }
+    Ok(output)
+}
+
+/// Starts a child, kills it, and hands back the lines that it finished printing.
+fn one_life(dir: &Path, random: &mut Random) -> Result<Vec<String>> {
+    let mut child = start(dir, random)?;
+    let mut output = if random.below(EARLY_ONE_IN) == 0 {
+        sleep(Duration::from_micros(random.below(OPENING_MS * 1000)));
+        BufReader::new(child.stdout.take().context("no pipe")?)
+    } else {
+        let output = opens(&mut child)?;
+        sleep(Duration::from_micros(random.below(LIFE_MS * 1000)));
+        output
+    };
     let ended_by_itself = child.try_wait()?;
     child.kill()?;
     child.wait()?;
