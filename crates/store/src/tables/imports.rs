@@ -1,5 +1,6 @@
 //! `imports` and `import_sits`: which sits came from which file.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use mitta_domain::corrected::{self, Version};
@@ -209,13 +210,16 @@ pub(crate) fn brought(
     })
 }
 
-/// To what an import brought a row of a sit belongs: to itself, or to the nearest in whose place it stands.
+/// To what an import brought a row of a sit belongs: to itself, or to the nearest in whose place it stands,
+/// but to none of `later`, which came when it was there already.
 pub(crate) fn brought_with(
     connection: &Connection,
     sit: &[Version],
     row: SessionId,
+    later: &BTreeSet<SessionId>,
 ) -> Result<Option<Brought>, ReadError> {
-    for session_id in corrected::line(sit, row) {
+    let line = corrected::line(sit, row).into_iter();
+    for session_id in line.filter(|it| !later.contains(it)) {
         let brought = brought(connection, session_id)?;
         if brought.is_some() {
             return Ok(brought);
@@ -276,6 +280,15 @@ pub(crate) fn put(
                DO UPDATE SET import_seq = ?2, undone = 0, instead_of = NULL, taken = NULL";
     let changed = execute(connection, sql, params![session_id.to_string(), import_seq])?;
     one_row(BROUGHT.table, changed)
+}
+
+/// A sit of an import that is none of it any more.
+pub(crate) fn let_go(connection: &Connection, session_id: SessionId) -> Result<(), WriteError> {
+    let sql = "DELETE FROM import_sits WHERE session_id = ?1";
+    one_row(
+        BROUGHT.table,
+        execute(connection, sql, [session_id.to_string()])?,
+    )
 }
 
 /// Keeps what counted before a row came, where an import brought it and nothing was kept yet.
@@ -370,8 +383,10 @@ pub(crate) fn counting_with(
     let Some(counting) = sit.iter().find(|version| version.counts()) else {
         return Ok(None);
     };
-    let with = brought_with(connection, sit, counting.session_id)?;
+    let with = brought_with(connection, sit, counting.session_id, &BTreeSet::new())?;
     let with = with.filter(|it| it.session_id == session_id);
+    // What was there before it came, and counts again, is no correction of it.
+    let with = with.filter(|it| it.instead_of != Some(counting.session_id));
     Ok(with.map(|it| (counting.session_id, it)))
 }
 

@@ -4,6 +4,8 @@
 //! row again changes nothing (I3); a killed import or undo goes on where it was; and each call
 //! writes one bounded batch, so that a sit beside it never waits long (I9).
 
+mod turns;
+
 use std::collections::BTreeSet;
 
 use mitta_domain::apply::{Applied, Revision, apply};
@@ -14,13 +16,14 @@ use mitta_domain::session::Stamp;
 use mitta_domain::{OpId, Session, SessionId, UnixMillis};
 use rusqlite::Transaction;
 
-use super::counting::{let_stand, say_of_sit};
+use super::counting::let_stand;
 use super::record::known;
 use super::{Stamped, Writer};
 use crate::error::WriteError;
 use crate::reader::transfer::{Presence, presence};
 use crate::tables::imports::{ImportRow, NewImport};
 use crate::tables::{device, events, imports, outbox, revisions, sessions, versions};
+use turns::{bring_back, put_instead_of, take_back};
 
 /// What became of a sit that was offered from a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -215,7 +218,7 @@ fn take(
     if sit.len() > usize::from(is_here) {
         sit.retain(|version| version.session_id != session_id);
         sit.push((&session).into());
-        corrects = settle(tx, &sit, session_id, at)?;
+        corrects = settle(tx, import_seq, &sit, session_id, at)?;
     }
     Ok(match presence {
         Presence::Begun if session.deleted => Imported::Tombstone,
@@ -288,6 +291,7 @@ fn goes_on(begun: &Session, op: &Op) -> bool {
 /// corrected, so that the correction can be undone. Says whether another counted before.
 fn settle(
     tx: &Transaction<'_>,
+    import_seq: i64,
     sit: &[Version],
     incoming: SessionId,
     at: &impl Fn() -> Stamped,
@@ -307,66 +311,23 @@ fn settle(
     };
     let stands = stands.session_id;
     let_stand(tx, sit, stands, at())?;
-    let was = before.iter().find(|it| it.session_id != stands);
+    // It may show that two are one sit, of which one came with the same import: the other was there before.
+    let (mut was, later) = (None, BTreeSet::from([incoming]));
+    for other in before.iter().filter(|it| it.session_id != stands) {
+        let with = imports::brought_with(tx, sit, other.session_id, &later)?;
+        let is_of_this = with.is_some_and(|it| it.import_seq == import_seq);
+        if is_of_this && stands != incoming {
+            put_instead_of(tx, sit, other.session_id, stands)?;
+        }
+        if !is_of_this || was.is_none() {
+            was = Some(other.session_id);
+        }
+        if !is_of_this {
+            break;
+        }
+    }
     if let Some(was) = was {
-        imports::put_instead_of(tx, stands, was.session_id)?;
+        put_instead_of(tx, sit, stands, was)?;
     }
     Ok(was.is_some())
-}
-
-/// Deletes a sit with its import: it, or what a corrected date has put in its place. What counted before it
-/// came counts again.
-fn take_back(
-    tx: &Transaction<'_>,
-    session_id: SessionId,
-    at: &impl Fn() -> Stamped,
-) -> Result<(), WriteError> {
-    let sit = versions::of(tx, [session_id])?;
-    let Some((counting, brought)) = imports::counting_with(tx, &sit, session_id)? else {
-        return Ok(());
-    };
-    say_of_sit(tx, counting, true, at())?;
-    imports::mark(tx, session_id, counting)?;
-    let mut seen = BTreeSet::new();
-    let mut before = brought.instead_of;
-    while let Some(row) = before.filter(|row| seen.insert(*row)) {
-        let with = imports::brought_with(tx, &sit, row)?;
-        match with {
-            Some(it) if it.import_seq == brought.import_seq || it.is_undone => {}
-            // Its own import was taken back while this one stood for it.
-            Some(it) if is_undone(tx, it.import_seq)? => imports::mark(tx, it.session_id, row)?,
-            Some(_) | None => return say_of_sit(tx, row, false, at()).map(drop),
-        }
-        before = with.and_then(|it| it.instead_of);
-    }
-    Ok(())
-}
-
-/// Restores a sit that was deleted with its import, with the date that it had then.
-fn bring_back(
-    tx: &Transaction<'_>,
-    import_seq: i64,
-    session_id: SessionId,
-    at: Stamped,
-) -> Result<(), WriteError> {
-    let sit = versions::of(tx, [session_id])?;
-    let counting = sit.iter().find(|version| version.counts());
-    let counting = counting.map(|version| version.session_id);
-    let brought = imports::brought(tx, session_id)?;
-    let instead_of = brought.and_then(|it| it.instead_of);
-    let taken = brought.and_then(|it| it.taken).unwrap_or(session_id);
-    imports::put(tx, import_seq, session_id)?;
-    if let Some(other) = counting {
-        let is_in_place = corrected::stands_for(&sit, other, session_id);
-        if is_in_place && instead_of != Some(other) {
-            // Another was put in its place meanwhile: that one stays.
-            return imports::put_instead_of(tx, other, taken);
-        }
-        imports::put_instead_of(tx, session_id, other)?;
-    }
-    say_of_sit(tx, taken, false, at).map(drop)
-}
-
-fn is_undone(tx: &Transaction<'_>, import_seq: i64) -> Result<bool, WriteError> {
-    Ok(imports::find(tx, import_seq)?.is_some_and(|row| row.undone_at_ms.is_some()))
 }

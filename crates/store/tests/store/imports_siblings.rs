@@ -7,21 +7,20 @@ use std::slice;
 
 use mitta_domain::corrected::{self, Version};
 use mitta_domain::offer::Whole;
-use mitta_domain::{OpId, Session, SessionEvent, SessionId, UnixMillis};
+use mitta_domain::{OpId, Session, SessionEvent, SessionId};
 use mitta_store::Imported::{self, Corrects, Deleted, Known, New, Tombstone};
-use mitta_store::{Edit, NewImport, PastOps, Stamped, Writer};
-use proptest::prelude::*;
+use mitta_store::{Edit, Writer};
 
-use crate::imports::{ids, import, new_import, now, whole};
+use crate::imports::{ids, import, now, whole};
 use crate::imports_corrected::{corrected, counting, id, redo, said, undo};
 use crate::past::{ops, time};
 use crate::support::{Folder, T0, at, session};
 
-const LATER: i64 = T0 + 200_000;
+pub const LATER: i64 = T0 + 200_000;
 const EARLIER: i64 = T0 - 200_000;
 
 /// The rows of each sit.
-fn sits(folder: &Folder) -> Vec<Vec<Version>> {
+pub fn sits(folder: &Folder) -> Vec<Vec<Version>> {
     let mut sits: Vec<Vec<Version>> = Vec::new();
     let each = |session: &Session, _: &[SessionEvent]| {
         let row = Version::from(session);
@@ -44,7 +43,7 @@ fn sits(folder: &Folder) -> Vec<Vec<Version>> {
 }
 
 #[track_caller]
-fn assert_counts_once(folder: &Folder) {
+pub fn assert_counts_once(folder: &Folder) {
     for sit in sits(folder) {
         let counting = sit.iter().filter(|version| version.counts()).count();
         assert!(counting <= 1, "{sit:#?}");
@@ -220,157 +219,4 @@ fn a_corrected_sit_of_an_import_that_was_taken_back_meanwhile_does_not_come_back
     assert_eq!(counting(&folder), [session(7)]);
     redo(&mut writer, second, &op_id);
     assert_eq!(counting(&folder), [id(2)]);
-}
-
-/// What happens to the sit that rows of a file stand for.
-#[derive(Debug, Clone)]
-enum Happens {
-    /// Rows of a file come, are taken back, and brought back.
-    Import(Vec<usize>),
-    /// The import of that number is taken back, or brought back.
-    Undo(usize),
-    Redo(usize),
-    /// A person deletes or restores a row, or corrects one that counts.
-    Delete(usize, bool),
-    Correct(usize),
-}
-
-const ROWS: usize = 5;
-
-fn happens() -> impl Strategy<Value = Happens> {
-    prop_oneof![
-        4 => proptest::collection::vec(0..ROWS, 1..4).prop_map(Happens::Import),
-        1 => (0usize..4).prop_map(Happens::Undo),
-        1 => (0usize..4).prop_map(Happens::Redo),
-        1 => (0..ROWS, any::<bool>()).prop_map(|(row, deleted)| Happens::Delete(row, deleted)),
-        1 => (0..ROWS).prop_map(Happens::Correct),
-    ]
-}
-
-/// A row of a file: what it replaces, and whether the file says that it is deleted, and when that was said.
-type Row = (Option<usize>, Option<(bool, i64)>);
-
-/// They may be in a circle, and what is behind the last of them is never here.
-fn rows() -> impl Strategy<Value = Vec<Row>> {
-    let said_of = prop_oneof![
-        1 => Just(None),
-        2 => (any::<bool>(), -3i64..3).prop_map(Some),
-    ];
-    let row = (proptest::option::weighted(0.8, 0..=ROWS), said_of);
-    proptest::collection::vec(row, ROWS)
-}
-
-fn row(n: usize, (of, said_of): &Row) -> Whole {
-    let number = |n: usize| u32::try_from(n + 1).unwrap();
-    let row = match of {
-        Some(of) if *of != n => corrected(number(n), number(*of)),
-        _ => whole(number(n)),
-    };
-    match said_of {
-        Some((deleted, at)) => said(&row, *deleted, T0 + at * 100_000),
-        None => row,
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
-
-    #[test]
-    fn whatever_comes_from_files_counts_once_and_is_taken_back_as_it_came(
-        rows in rows(),
-        all in proptest::collection::vec(happens(), 1..12),
-    ) {
-        let folder = Folder::new();
-        let mut writer = folder.writer();
-        let op_id = ids();
-        let rows: Vec<_> = rows.iter().enumerate().map(|(n, it)| row(n, it)).collect();
-        for (n, happens) in (0..).zip(&all) {
-            happen(&folder, &mut writer, &rows, n, happens, &op_id);
-            assert_counts_once(&folder);
-        }
-        folder.assert_sound();
-    }
-}
-
-fn happen(
-    folder: &Folder,
-    writer: &mut Writer,
-    rows: &[Whole],
-    n: u32,
-    happens: &Happens,
-    op_id: &impl Fn() -> OpId,
-) {
-    let import_of = |at: &usize| Some(folder.reader().imports().unwrap().get(*at)?.import_seq);
-    let id_of = |row: &usize| rows[*row].session().start.session_id;
-    match happens {
-        Happens::Import(of) => {
-            let file: Vec<_> = of.iter().map(|row| rows[*row].clone()).collect();
-            check_import(folder, writer, n, &file, op_id);
-        }
-        Happens::Undo(at) => {
-            if let Some(import_seq) = import_of(at) {
-                undo(writer, import_seq, op_id);
-            }
-        }
-        Happens::Redo(at) => {
-            if let Some(import_seq) = import_of(at) {
-                redo(writer, import_seq, op_id);
-            }
-        }
-        Happens::Delete(row, deleted) => {
-            let at = Stamped {
-                op_id: op_id(),
-                ..at(n)
-            };
-            let _it_may_be_unknown = writer.edit(id_of(row), &Edit::Deleted(*deleted), at);
-        }
-        Happens::Correct(row) => {
-            let ops = PastOps {
-                sharing: op_id(),
-                sat: op_id(),
-                words: op_id(),
-                deletion: op_id(),
-                counts: op_id(),
-            };
-            let time = time((n + 50).into(), 40);
-            let _it_may_not_count = writer.replace(id_of(row), &time, now(), ops);
-        }
-    }
-}
-
-fn check_import(
-    folder: &Folder,
-    writer: &mut Writer,
-    n: u32,
-    file: &[Whole],
-    op_id: &impl Fn() -> OpId,
-) {
-    let before = counting(folder);
-    let new = NewImport {
-        content_sha256: format!("{n:064x}"),
-        begun_at_ms: UnixMillis(now().0 + i64::from(n)),
-        ..new_import("a")
-    };
-    let import_seq = writer.begin_import(&new).unwrap();
-    writer.import(import_seq, file, now(), op_id).unwrap();
-    let brought = writer.finish_import(import_seq, now()).unwrap();
-    let after = counting(folder);
-    // Where rows of a file show that two are one sit, they stay one.
-    let counted = |sit: &Vec<Version>| {
-        let rows = sit.iter();
-        rows.filter(|row| before.contains(&row.session_id)).count()
-    };
-    let are_as_before = sits(folder).iter().all(|sit| counted(sit) <= 1);
-    if brought.is_none() {
-        assert!(after == before || !are_as_before);
-        return;
-    }
-    assert_counts_once(folder);
-    undo(writer, import_seq, op_id);
-    if are_as_before {
-        assert_eq!(counting(folder), before);
-    }
-    assert_counts_once(folder);
-    redo(writer, import_seq, op_id);
-    assert_eq!(counting(folder), after);
 }

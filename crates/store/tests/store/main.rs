@@ -15,6 +15,7 @@ mod failures;
 mod golden;
 mod history;
 mod imports;
+mod imports_any;
 mod imports_begun;
 mod imports_corrected;
 mod imports_siblings;
