@@ -199,6 +199,11 @@ fn kind(error: &rusqlite::Error) -> Kind {
     }
 }
 
+/// Whether another has it locked.
+pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(kind(error), Kind::Busy)
+}
+
 /// Whether `SQLite` says that the file itself is damaged.
 pub(crate) fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(

@@ -2,7 +2,8 @@
 //!
 //! Must hold: all of it happens under one lock that every process shares (`open.lock`), and
 //! nothing is moved or migrated while another process has the database open (`use.lock`). A
-//! database that this program cannot use is left exactly as it is.
+//! database that this program cannot use is left as it is, but for a change that was cut short and that
+//! `SQLite` takes back.
 
 mod examine;
 mod glance;
@@ -146,6 +147,7 @@ pub(crate) fn for_reading(
         });
     }
     let _gate = locks::gate(dir)?;
+    examine::take_back(dir, busy_timeout)?;
     let migrations = migrate::embedded();
     let known = migrate::newest(migrations);
     match examine::format(dir, busy_timeout, migrations)? {

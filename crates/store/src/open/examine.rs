@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, ffi};
 
 use super::{migrate, set_aside};
 use crate::DataDir;
-use crate::error::{OpenError, is_damage, is_damaged_index};
+use crate::error::{OpenError, is_busy, is_damage, is_damaged_index};
 use crate::tables::search;
 
 /// How many faults are looked at: behind that of the index another may stand.
@@ -82,12 +82,14 @@ impl From<rusqlite::Error> for Failure {
 }
 
 /// Has `SQLite` take back the change in the middle of which a process was killed while there was no log yet
-/// (the first launch), or where the file system allows none: it does so only for who may write.
+/// (the first launch), or where the file system allows none: it does so only for who may write. Whose database
+/// it is cannot be read before; its content is that of its last commit before and after.
 pub(super) fn take_back(dir: &DataDir, busy_timeout: Duration) -> Result<(), OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     match read_anything(dir, flags, busy_timeout) {
         Err(rusqlite::Error::SqliteFailure(failure, _))
             if failure.extended_code == ffi::SQLITE_READONLY_ROLLBACK => {}
+        Err(error) if is_busy(&error) => return Err(OpenError::sqlite(error, dir)),
         // Whatever else is wrong with it is for who looks.
         _ => return Ok(()),
     }

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use crate::imports::{ids, import, new_import, now, whole};
 use crate::imports_corrected::{corrected, counting, id, redo, said, undo};
 use crate::imports_siblings::{LATER, assert_counts_once, sits};
-use crate::past::time;
+use crate::past::{ops, time};
 use crate::support::{Folder, T0, at};
 
 /// What happens to the sit that rows of a file stand for.
@@ -127,6 +127,57 @@ fn what_a_person_restored_of_a_corrected_sit_counts_again() {
     let import_seq = folder.reader().imports().unwrap()[0].import_seq;
     undo(&mut writer, import_seq, &op_id);
     assert_eq!(counting(&folder), [id(5)]);
+}
+
+/// Of what is brought back a person has restored it before, as it was or corrected.
+#[test]
+fn what_a_person_restored_before_its_import_was_brought_back_is_taken_back_with_it() {
+    for is_corrected in [false, true] {
+        for has_earlier in [false, true] {
+            let folder = Folder::new();
+            let mut writer = folder.writer();
+            let op_id = ids();
+            if has_earlier {
+                check_import(&folder, &mut writer, 0, &[whole(1)], &op_id);
+            }
+            let file = said(&corrected(2, 1), false, LATER);
+            let (import_seq, _) = import(&mut writer, "a", &[file], &op_id);
+            undo(&mut writer, import_seq, &op_id);
+            writer.edit(id(2), &Edit::Deleted(false), at(5)).unwrap();
+            if is_corrected {
+                writer
+                    .replace(id(2), &time(7, 40), now(), ops(100))
+                    .unwrap();
+            }
+            let counted = counting(&folder);
+            redo(&mut writer, import_seq, &op_id);
+            assert_eq!(counting(&folder), counted, "that one stays");
+            undo(&mut writer, import_seq, &op_id);
+            let earlier: &[_] = if has_earlier { &[id(1)] } else { &[] };
+            assert_eq!(counting(&folder), earlier, "corrected {is_corrected}");
+        }
+    }
+}
+
+/// What was there is restored and corrected by a person while what the import brought stands for it.
+#[test]
+fn what_was_here_and_was_corrected_since_is_not_taken_back() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    let op_id = ids();
+    let correction = said(&corrected(2, 1), true, T0);
+    import(&mut writer, "a", &[correction], &op_id);
+    writer.edit(id(2), &Edit::Deleted(false), at(1)).unwrap();
+    let file = said(&whole(1), false, LATER);
+    let (import_seq, _) = import(&mut writer, "b", &[file], &op_id);
+    writer.edit(id(2), &Edit::Deleted(false), at(2)).unwrap();
+    writer
+        .replace(id(2), &time(7, 40), now(), ops(100))
+        .unwrap();
+    let counted = counting(&folder);
+    assert_eq!(counted.len(), 1);
+    undo(&mut writer, import_seq, &op_id);
+    assert_eq!(counting(&folder), counted);
 }
 
 /// It stands in the place of what comes, but was there before.
@@ -274,4 +325,32 @@ fn is_circle(sit: &[Version]) -> bool {
         line.take(sit.len()).any(|id| id == it.session_id)
     });
     lines.any(|comes_back| comes_back)
+}
+
+/// All that stands for each other in it came with an import that was taken back; a person restored the last.
+#[test]
+fn what_a_person_restored_of_an_import_is_none_of_it_any_more() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    let op_id = ids();
+    let file = [corrected(1, 3), corrected(2, 1)];
+    check_import(&folder, &mut writer, 0, &file, &op_id);
+    let import_seq = folder.reader().imports().unwrap()[0].import_seq;
+    undo(&mut writer, import_seq, &op_id);
+    writer.edit(id(2), &Edit::Deleted(false), at(2)).unwrap();
+    let later = said(&whole(3), false, T0 + 100_000);
+    check_import(&folder, &mut writer, 3, &[later], &op_id);
+}
+
+/// A sibling that no import brought was here before both rows of the file.
+#[test]
+fn what_was_here_is_no_correction_of_what_came_later() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    let op_id = ids();
+    let file = [corrected(5, 2), corrected(4, 2)];
+    check_import(&folder, &mut writer, 0, &file, &op_id);
+    writer.edit(id(4), &Edit::Deleted(false), at(1)).unwrap();
+    let later = said(&corrected(2, 3), false, T0 + 100_000);
+    check_import(&folder, &mut writer, 2, &[whole(3), later], &op_id);
 }

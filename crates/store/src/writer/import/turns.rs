@@ -21,16 +21,17 @@ pub(super) fn put_instead_of(
     session_id: SessionId,
     counted: SessionId,
 ) -> Result<(), WriteError> {
-    let with = imports::brought_with(tx, sit, counted, &BTreeSet::from([session_id]))?;
-    if let Some(it) = with
-        && (it.is_undone || is_undone(tx, it.import_seq)?)
-    {
-        imports::let_go(tx, it.session_id)?;
+    let mut later = BTreeSet::from([session_id]);
+    while let Some(it) = imports::brought_with(tx, sit, counted, &later)? {
+        later.insert(it.session_id);
+        if it.is_undone || is_undone(tx, it.import_seq)? {
+            imports::let_go(tx, it.session_id)?;
+        }
     }
     let Some(brought) = imports::brought(tx, session_id)? else {
         return Ok(());
     };
-    let (mut first, mut later) = (brought, BTreeSet::from([session_id]));
+    let mut first = brought;
     while let Some(row) = first.instead_of {
         match imports::brought_with(tx, sit, row, &later)? {
             Some(it) if it.import_seq == brought.import_seq && later.insert(it.session_id) => {
@@ -115,13 +116,16 @@ pub(super) fn bring_back(
         None => None,
     };
     let taken = brought.and_then(|it| it.taken).unwrap_or(session_id);
-    imports::put(tx, import_seq, session_id)?;
     if let Some(other) = counting {
-        let is_in_place = corrected::stands_for(&sit, other, session_id);
-        if is_in_place && before != Some(other) {
-            // Another was put in its place meanwhile: that one stays.
+        let is_it = other == session_id || corrected::stands_for(&sit, other, session_id);
+        if is_it && before != Some(other) {
+            // A person has restored it, or put another in its place meanwhile: that one stays.
+            imports::stands_again(tx, session_id)?;
             return imports::put_instead_of(tx, other, taken);
         }
+    }
+    imports::put(tx, import_seq, session_id)?;
+    if let Some(other) = counting {
         put_instead_of(tx, &sit, session_id, other)?;
     }
     say_of_sit(tx, taken, false, at).map(drop)
