@@ -354,3 +354,39 @@ fn what_was_here_is_no_correction_of_what_came_later() {
     let later = said(&corrected(2, 3), false, T0 + 100_000);
     check_import(&folder, &mut writer, 2, &[whole(3), later], &op_id);
 }
+
+/// What joins two sits of an import that was taken back counts by its own right.
+#[test]
+fn what_joined_two_sits_that_were_taken_back_takes_neither_from_their_import() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    let op_id = ids();
+    let file = [corrected(2, 3), whole(4)];
+    let (import_seq, _) = import(&mut writer, "a", &file, &op_id);
+    undo(&mut writer, import_seq, &op_id);
+    import(&mut writer, "b", &[corrected(3, 4)], &op_id);
+    redo(&mut writer, import_seq, &op_id);
+    assert_counts_once(&folder);
+    assert_eq!(counting(&folder).len(), 1);
+}
+
+/// It is a person's correction of what the import brought that takes the place of what was here.
+#[test]
+fn what_was_here_counts_again_after_a_correction_of_what_was_brought_had_its_place() {
+    let folder = Folder::new();
+    let mut writer = folder.writer();
+    let op_id = ids();
+    check_import(&folder, &mut writer, 0, &[corrected(2, 1)], &op_id);
+    let (import_seq, _) = import(&mut writer, "b", &[whole(4)], &op_id);
+    writer
+        .replace(id(4), &time(7, 40), now(), ops(100))
+        .unwrap();
+    undo(&mut writer, import_seq, &op_id);
+    check_import(
+        &folder,
+        &mut writer,
+        4,
+        &[whole(4), corrected(1, 4)],
+        &op_id,
+    );
+}

@@ -24,11 +24,12 @@ pub(super) fn put_instead_of(
     let mut later = BTreeSet::from([session_id]);
     while let Some(it) = imports::brought_with(tx, sit, counted, &later)? {
         later.insert(it.session_id);
-        if it.is_undone || is_undone(tx, it.import_seq)? {
-            imports::let_go(tx, it.session_id)?;
+        if !it.is_undone && !is_undone(tx, it.import_seq)? {
+            break;
         }
+        imports::let_go(tx, it.session_id)?;
     }
-    let Some(brought) = imports::brought(tx, session_id)? else {
+    let Some(brought) = imports::brought_with(tx, sit, session_id, &BTreeSet::new())? else {
         return Ok(());
     };
     let mut first = brought;
